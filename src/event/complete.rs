@@ -1,0 +1,149 @@
+//! What follows from other fields, filled in once for every forge.
+
+use super::{Action, Event, Kind, PullRequest, Push, Ref, RefType, Repository, State};
+
+impl Event {
+    /// Fills in what follows from other fields and lists each path in `inferred`.
+    ///
+    /// Nothing that was sent is changed, and nothing is guessed: every rule here is a consequence.
+    pub fn complete(&mut self) {
+        let mut inferred = Inferred(Vec::new());
+        if let Some(repository) = &mut self.repository {
+            complete_repository(repository, "repository", &mut inferred);
+        }
+        if let Some(reference) = &mut self.r#ref {
+            complete_ref(reference, "ref", &mut inferred);
+        }
+        if let Some(push) = &mut self.push {
+            complete_push(push, &mut inferred);
+            if self.kind == Some(Kind::Push) {
+                let action = match (&push.before, &push.after) {
+                    (None, Some(_)) => Some(Action::Created),
+                    (Some(_), Some(_)) => Some(Action::Updated),
+                    (Some(_), None) => Some(Action::Deleted),
+                    (None, None) => None,
+                };
+                inferred.fill(&mut self.action, "action", || action);
+            }
+        }
+        if let Some(pull_request) = &mut self.pull_request {
+            complete_pull_request(pull_request, &mut inferred);
+        }
+        if !inferred.0.is_empty() {
+            self.inferred = Some(inferred.0);
+        }
+    }
+
+    /// The first mandatory path of the event's kind that is absent, if any.
+    pub fn missing(&self) -> Option<String> {
+        use crate::value::FieldType;
+        let Some(kind) = self.kind else { return Some("kind".into()) };
+        let Some(action) = self.action else { return Some("action".into()) };
+        if !kind.actions().contains(&action) {
+            return Some(format!("an action that {kind} knows ({action} is none)"));
+        }
+        let lacks =
+            |path: &&&[&str]| path.iter().fold(self.view(), |view, key| view.get(key)).is_absent();
+        kind.mandatory().iter().find(lacks).map(|path| path.join("."))
+    }
+}
+
+/// Notes which fields were filled.
+struct Inferred(Vec<String>);
+
+impl Inferred {
+    fn fill<T>(&mut self, field: &mut Option<T>, path: &str, value: impl FnOnce() -> Option<T>) {
+        if field.is_none() {
+            *field = value();
+            if field.is_some() {
+                self.0.push(path.to_owned());
+            }
+        }
+    }
+}
+
+fn complete_repository(repository: &mut Repository, at: &str, inferred: &mut Inferred) {
+    let Some(path) = repository.full_path.clone() else { return };
+    let (namespace, name) = path.rsplit_once('/').unwrap_or(("", &path));
+    inferred.fill(&mut repository.name, &format!("{at}.name"), || Some(name.to_owned()));
+    inferred.fill(&mut repository.namespace, &format!("{at}.namespace"), || {
+        (!namespace.is_empty()).then(|| namespace.to_owned())
+    });
+}
+
+fn complete_ref(reference: &mut Ref, at: &str, inferred: &mut Inferred) {
+    if reference.full.is_none() {
+        // Some forges put the whole name where others put the bare one.
+        if let Some(name) = reference.name.take_if(|name| name.starts_with("refs/")) {
+            reference.full = Some(name);
+        }
+    }
+    if let Some(full) = reference.full.clone() {
+        let (kind, name) = match (full.strip_prefix("refs/heads/"), full.strip_prefix("refs/tags/"))
+        {
+            (Some(name), _) => (RefType::Branch, name),
+            (None, Some(name)) => (RefType::Tag, name),
+            (None, None) => (RefType::Other, full.as_str()),
+        };
+        inferred.fill(&mut reference.r#type, &format!("{at}.type"), || Some(kind));
+        inferred.fill(&mut reference.name, &format!("{at}.name"), || Some(name.to_owned()));
+    } else if let (Some(kind), Some(name)) = (reference.r#type, &reference.name) {
+        let full = match kind {
+            RefType::Branch => Some(format!("refs/heads/{name}")),
+            RefType::Tag => Some(format!("refs/tags/{name}")),
+            RefType::Other => None,
+        };
+        inferred.fill(&mut reference.full, &format!("{at}.full"), || full);
+    }
+}
+
+fn complete_push(push: &mut Push, inferred: &mut Inferred) {
+    if let Some(reference) = &mut push.r#ref {
+        complete_ref(reference, "push.ref", inferred);
+    }
+    let Some(commits) = &mut push.commits else { return };
+    for commit in commits.iter_mut() {
+        if commit.title.is_none() {
+            let title = commit.message.as_deref().and_then(|message| message.lines().next());
+            commit.title = title.map(str::to_owned);
+        }
+    }
+    // Only the commit that the ref points to is the head; an annotated tag points to its tag object.
+    let head = push.after.as_ref().and_then(|after| {
+        commits.iter().find(|commit| commit.sha.as_ref() == Some(after)).cloned()
+    });
+    inferred.fill(&mut push.head_commit, "push.head_commit", || head);
+    if push.truncated != Some(true) {
+        let count = i64::try_from(commits.len()).ok();
+        inferred.fill(&mut push.total_commits, "push.total_commits", || count);
+    }
+    let listed = i64::try_from(commits.len()).unwrap_or(i64::MAX);
+    let truncated = push.total_commits.map(|total| total > listed);
+    inferred.fill(&mut push.truncated, "push.truncated", || truncated);
+}
+
+fn complete_pull_request(pull_request: &mut PullRequest, inferred: &mut Inferred) {
+    for (branch, at) in [
+        (&mut pull_request.head, "pull_request.head.repository"),
+        (&mut pull_request.base, "pull_request.base.repository"),
+    ] {
+        if let Some(repository) = branch.as_mut().and_then(|branch| branch.repository.as_mut()) {
+            complete_repository(repository, at, inferred);
+        }
+    }
+    let repository = |branch: &Option<super::Branch>| {
+        branch.as_ref().and_then(|branch| branch.repository.clone())
+    };
+    let (head, base) = (repository(&pull_request.head), repository(&pull_request.base));
+    inferred.fill(&mut pull_request.from_fork, "pull_request.from_fork", || {
+        let (head, base) = (head?, base?);
+        match (head.id, base.id) {
+            (Some(head), Some(base)) => Some(head != base),
+            _ => Some(head.full_path? != base.full_path?),
+        }
+    });
+    if pull_request.merged_at.is_some() && pull_request.state == Some(State::Closed) {
+        // Most forges close what they merge; the time of the merge tells.
+        pull_request.state = Some(State::Merged);
+    }
+}
