@@ -1,0 +1,1 @@
+//! What people configure: one small struct per concern.

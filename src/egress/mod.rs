@@ -1,0 +1,1 @@
+//! From a stored dispatch to a receipt: one file per stage.

@@ -1,0 +1,1 @@
+//! Signature schemes: one file each, verifying and signing side by side.

@@ -1,0 +1,1 @@
+//! The HTTP rim around ingress, and the life of the whole gateway.

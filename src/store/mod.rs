@@ -1,0 +1,1 @@
+//! Where deliveries, events, dispatches and attempts are kept.

@@ -1,0 +1,1 @@
+//! Claims due dispatches and drives egress.
