@@ -1,0 +1,27 @@
+//! `forgeway completions`: what a shell needs to complete our commands.
+
+use anyhow::Result;
+use clap_complete::Shell;
+use std::process::ExitCode;
+
+/// Print the completion script of a shell.
+#[derive(Debug, clap::Args)]
+#[command(after_long_help = "\
+Examples:
+  forgeway completions bash > /etc/bash_completion.d/forgeway
+  forgeway completions zsh  > \"${fpath[1]}/_forgeway\"
+  forgeway completions fish > ~/.config/fish/completions/forgeway.fish")]
+pub(super) struct Args {
+    /// The shell to write for.
+    shell: Shell,
+}
+
+impl Args {
+    /// Writes the script to stdout.
+    pub(super) fn run(self, command: &mut clap::Command) -> Result<ExitCode> {
+        let mut script = Vec::new();
+        clap_complete::generate(self.shell, command, "forgeway", &mut script);
+        super::io::print(String::from_utf8_lossy(&script).trim_end())?;
+        Ok(ExitCode::SUCCESS)
+    }
+}

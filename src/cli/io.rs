@@ -1,0 +1,106 @@
+//! What the commands share in talking to people: printing, reading files, and exit codes.
+
+use anyhow::{Context, Result, bail};
+use std::fmt::Display;
+use std::io::{self, ErrorKind, Read, Write};
+use std::path::Path;
+use std::process::ExitCode;
+
+/// A payload or a signature that was not understood: exit code 2, where a script expects it.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub(super) struct NotUnderstood(pub(super) String);
+
+/// More than any forge sends: a body from a file is held to the same cap as one from the network.
+const MOST_BYTES: u64 = 64 * 1024 * 1024;
+
+/// Prints a text and a line's end to stdout.
+///
+/// Not `println!`, which panics when the reader has gone.
+pub(super) fn print(text: impl Display) -> Result<()> {
+    let mut out = io::stdout().lock();
+    writeln!(out, "{text}")?;
+    Ok(out.flush()?)
+}
+
+/// Prints a remark for a person to stderr, where it does not disturb what a script reads.
+pub(super) fn remark(text: impl Display) {
+    // When stderr itself is gone, there is nobody to tell.
+    writeln!(io::stderr().lock(), "{text}").ok();
+}
+
+/// Says what failed, and because of what, on stderr.
+pub(super) fn complain(error: &anyhow::Error) {
+    remark(format_args!("forgeway: {error:#}"));
+}
+
+/// The exit code of a failure: 2 for what was not understood, 1 for everything else.
+pub(super) fn exit_code_of(error: &anyhow::Error) -> ExitCode {
+    ExitCode::from(if error.is::<NotUnderstood>() { 2 } else { 1 })
+}
+
+/// Whether the only thing wrong is that nobody reads our output any more.
+pub(super) fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error.chain().any(|cause| {
+        cause.downcast_ref::<io::Error>().is_some_and(|e| e.kind() == ErrorKind::BrokenPipe)
+    })
+}
+
+/// Reads a whole file, or stdin for `-`.
+pub(super) fn read_body(path: &Path) -> Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    if path == Path::new("-") {
+        io::stdin().lock().take(MOST_BYTES + 1).read_to_end(&mut bytes).context("reading stdin")?;
+    } else {
+        let file = std::fs::File::open(path).with_context(|| format!("opening {}", path.display()))?;
+        file.take(MOST_BYTES + 1)
+            .read_to_end(&mut bytes)
+            .with_context(|| format!("reading {}", path.display()))?;
+    }
+    if bytes.len() as u64 > MOST_BYTES {
+        bail!("{} is larger than {MOST_BYTES} bytes", path.display());
+    }
+    Ok(bytes)
+}
+
+/// Reads a JSON object of header names to values: texts, or lists of texts for repeated headers.
+pub(super) fn read_headers(path: &Path) -> Result<http::HeaderMap> {
+    let bytes = read_body(path)?;
+    let object: serde_json::Map<String, serde_json::Value> = serde_json::from_slice(&bytes)
+        .with_context(|| format!("{} is no JSON object of header names to values", path.display()))?;
+    headers_from(&object).with_context(|| path.display().to_string())
+}
+
+/// Turns a JSON object of header names to values into headers.
+pub(super) fn headers_from(
+    object: &serde_json::Map<String, serde_json::Value>,
+) -> Result<http::HeaderMap> {
+    use serde_json::Value;
+    let mut headers = http::HeaderMap::new();
+    for (name, value) in object {
+        let header: http::HeaderName =
+            name.parse().with_context(|| format!("`{name}` is no header name"))?;
+        let values = match value {
+            Value::Array(values) => values.as_slice(),
+            one => std::slice::from_ref(one),
+        };
+        for value in values {
+            let text = match value {
+                Value::String(text) => text.clone(),
+                Value::Number(number) => number.to_string(),
+                Value::Bool(flag) => flag.to_string(),
+                Value::Null => continue,
+                Value::Array(_) | Value::Object(_) => bail!("the header `{name}` is no text"),
+            };
+            let value = http::HeaderValue::from_bytes(text.as_bytes())
+                .with_context(|| format!("the value of `{name}` holds a line break"))?;
+            headers.append(header.clone(), value);
+        }
+    }
+    Ok(headers)
+}
+
+/// The runtime of the commands that talk over the network.
+pub(super) fn runtime() -> Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build().context("starting the runtime")
+}

@@ -1,0 +1,77 @@
+//! The commands, one file each, all of one shape: an `Args` that clap reads and a `run`.
+//!
+//! What goes wrong here is for a person to read, so errors are `anyhow` with a chain of contexts;
+//! everywhere else an error is an enum. Exit codes are a contract: 0 done, 1 a fault was found or
+//! something failed, 2 the command line or the payload was not understood.
+
+mod completions;
+mod io;
+
+use clap::{CommandFactory, Parser, Subcommand};
+use std::process::ExitCode;
+
+/// A gateway between forges and whatever listens to them.
+///
+/// A delivery comes in from any forge; Forgeway verifies it, says it again in the format another
+/// tool understands, signs it afresh and delivers it until it arrives.
+#[derive(Debug, Parser)]
+#[command(name = "forgeway", version, max_term_width = 100, after_long_help = FIRST_STEPS)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+const FIRST_STEPS: &str = "\
+First steps, in three terminals:
+  forgeway listen 127.0.0.1:9000 --secret out --format github
+  forgeway serve
+  forgeway send --forge gitlab --event push --secret in http://127.0.0.1:8080/in/demo
+
+Without a server at all:
+  forgeway translate --headers headers.json --to github body.json
+
+Every command's --help has an example.";
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Completions(completions::Args),
+}
+
+impl Command {
+    fn run(self) -> anyhow::Result<ExitCode> {
+        match self {
+            Self::Completions(args) => args.run(&mut Cli::command()),
+        }
+    }
+}
+
+/// Reads the command line, runs the command and turns its outcome into an exit code.
+pub(crate) fn main() -> ExitCode {
+    match Cli::parse().command.run() {
+        Ok(code) => code,
+        // Whoever reads us (`head`, a pager) has seen enough: that is no failure of ours.
+        Err(error) if io::is_broken_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            io::complain(&error);
+            io::exit_code_of(&error)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn every_command_shows_an_example() {
+        for command in Cli::command().get_subcommands() {
+            let help = command.get_after_long_help().map(ToString::to_string).unwrap_or_default();
+            assert!(help.contains("forgeway "), "`{}` has no example in --help", command.get_name());
+        }
+    }
+}
