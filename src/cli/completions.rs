@@ -5,12 +5,12 @@ use clap_complete::Shell;
 use std::process::ExitCode;
 
 /// Print the completion script of a shell.
+///
+/// Examples:
+///   forgeway completions bash > /etc/bash_completion.d/forgeway
+///   forgeway completions fish > ~/.config/fish/completions/forgeway.fish
 #[derive(Debug, clap::Args)]
-#[command(after_long_help = "\
-Examples:
-  forgeway completions bash > /etc/bash_completion.d/forgeway
-  forgeway completions zsh  > \"${fpath[1]}/_forgeway\"
-  forgeway completions fish > ~/.config/fish/completions/forgeway.fish")]
+#[command(verbatim_doc_comment)]
 pub(super) struct Args {
     /// The shell to write for.
     shell: Shell,

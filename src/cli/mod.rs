@@ -12,25 +12,24 @@ use std::process::ExitCode;
 
 /// A gateway between forges and whatever listens to them.
 ///
-/// A delivery comes in from any forge; Forgeway verifies it, says it again in the format another
-/// tool understands, signs it afresh and delivers it until it arrives.
+/// A delivery comes in from any forge. Forgeway verifies it, says it again in the format
+/// that another tool understands, signs it afresh and delivers it until it arrives.
+///
+/// First steps, in three terminals:
+///   forgeway listen 127.0.0.1:9000 --secret out --format github
+///   forgeway serve
+///   forgeway send --forge gitlab --event push --secret in http://127.0.0.1:8080/in/demo
+///
+/// Without a server at all:
+///   forgeway translate --headers headers.json --to github body.json
+///
+/// Every command's --help has an example.
 #[derive(Debug, Parser)]
-#[command(name = "forgeway", version, max_term_width = 100, after_long_help = FIRST_STEPS)]
+#[command(name = "forgeway", version, verbatim_doc_comment, max_term_width = 100)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
 }
-
-const FIRST_STEPS: &str = "\
-First steps, in three terminals:
-  forgeway listen 127.0.0.1:9000 --secret out --format github
-  forgeway serve
-  forgeway send --forge gitlab --event push --secret in http://127.0.0.1:8080/in/demo
-
-Without a server at all:
-  forgeway translate --headers headers.json --to github body.json
-
-Every command's --help has an example.";
 
 #[derive(Debug, Subcommand)]
 enum Command {
@@ -70,7 +69,7 @@ mod tests {
     #[test]
     fn every_command_shows_an_example() {
         for command in Cli::command().get_subcommands() {
-            let help = command.get_after_long_help().map(ToString::to_string).unwrap_or_default();
+            let help = command.get_long_about().map(ToString::to_string).unwrap_or_default();
             assert!(help.contains("forgeway "), "`{}` has no example in --help", command.get_name());
         }
     }
