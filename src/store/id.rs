@@ -1,0 +1,78 @@
+//! Our own ids: UUIDs of version 7, which sort by time.
+
+use jiff::Timestamp;
+use std::fmt;
+use std::str::FromStr;
+use uuid::{ContextV7, Uuid};
+
+macro_rules! id {
+    ($(#[doc = $doc:literal])+ $name:ident) => {
+        $(#[doc = $doc])+
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(Uuid);
+
+        impl $name {
+            /// A new id that sorts at this time, after every id made for it before.
+            pub fn new(at: Timestamp) -> Self {
+                Self(v7(at))
+            }
+
+            /// The bytes, in the order in which ids sort.
+            pub fn as_bytes(&self) -> &[u8; 16] {
+                self.0.as_bytes()
+            }
+
+            /// The id of these bytes.
+            pub fn from_bytes(bytes: [u8; 16]) -> Self {
+                Self(Uuid::from_bytes(bytes))
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                fmt::Display::fmt(&self.0, f)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = uuid::Error;
+
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                text.parse().map(Self)
+            }
+        }
+    };
+}
+
+id! {
+    /// The id that we give a delivery.
+    DeliveryId
+}
+
+id! {
+    /// The id that we give a dispatch: one request to one target.
+    DispatchId
+}
+
+fn v7(at: Timestamp) -> Uuid {
+    static CONTEXT: std::sync::Mutex<ContextV7> = std::sync::Mutex::new(ContextV7::new());
+    // A poisoned counter still counts.
+    let context = CONTEXT.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    let seconds = u64::try_from(at.as_second()).unwrap_or(0);
+    let nanos = u32::try_from(at.subsec_nanosecond()).unwrap_or(0);
+    Uuid::new_v7(uuid::Timestamp::from_unix(&*context, seconds, nanos))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::DeliveryId;
+    use jiff::Timestamp;
+
+    #[test]
+    fn ids_of_one_moment_sort_in_the_order_they_were_made() {
+        let now = Timestamp::from_millisecond(1_790_000_000_123).unwrap();
+        let ids: Vec<_> = (0..1000).map(|_| DeliveryId::new(now)).collect();
+        assert!(ids.is_sorted());
+        assert_eq!(ids[0].to_string().parse::<DeliveryId>().unwrap(), ids[0]);
+    }
+}
