@@ -1,0 +1,156 @@
+//! Who delivers: `sources`.
+
+use super::at::At;
+use super::credential::{self, Credential};
+use super::vocabulary::{ForgeWords, Vocabulary};
+use crate::yaml::{Node, Value};
+use serde::Deserialize;
+
+/// A source: it receives at `POST /in/<name>`.
+#[derive(Debug, Clone)]
+pub struct Source {
+    /// Its name.
+    pub name: String,
+    /// Which forge it is and how it is verified.
+    pub binding: Binding,
+    /// Whether a forge that says nothing in its headers may be told by its body.
+    pub body_detect: bool,
+    /// Whether it also receives at `POST /in`.
+    pub default: bool,
+}
+
+/// The forge of a source and how its deliveries are verified.
+#[derive(Debug, Clone)]
+pub enum Binding {
+    /// One forge, whatever the request says.
+    Pinned {
+        /// Its name.
+        forge: String,
+        /// How it is verified.
+        verify: Verify,
+    },
+    /// `forge: auto`: detected; a forge that is not listed here is refused.
+    Auto(Vec<(String, Verify)>),
+}
+
+/// How deliveries are verified.
+#[derive(Debug, Clone)]
+pub enum Verify {
+    /// Not at all: `verify: none`, in words.
+    None,
+    /// Any one of these must hold.
+    AnyOf(Vec<Credential>),
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Raw {
+    forge: String,
+    #[serde(default)]
+    body_detect: bool,
+    #[serde(default)]
+    default: bool,
+}
+
+/// Reads one source; notes its faults.
+pub(super) fn read(name: &str, at: &At<'_>, words: &Vocabulary) -> Option<Source> {
+    if !is_name(name) {
+        at.fault(format!(
+            "`{name}` is no name for a source: it is part of an address, so use letters, digits, `-`, `_` and `.`"
+        ));
+    }
+    let verify = at.key("verify");
+    let rest = without(at.node, "verify");
+    let raw: Raw = at.with(&rest).read()?;
+    let binding = if raw.forge == "auto" {
+        Binding::Auto(read_auto(&verify, words)?)
+    } else {
+        let known = words.forge(&raw.forge);
+        if known.is_none() {
+            let names = words.forge_names();
+            at.key("forge")
+                .fault(format!("no forge `{}`: expected auto or one of {names}", raw.forge));
+        }
+        let verify = read_verify(&verify, known?)?;
+        Binding::Pinned { forge: raw.forge, verify }
+    };
+    Some(Source { name: name.into(), binding, body_detect: raw.body_detect, default: raw.default })
+}
+
+/// What a name may be: it stands in an address and in log lines.
+pub(super) fn is_name(name: &str) -> bool {
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+    !name.is_empty() && name.len() <= 64 && name.chars().all(plain) && !name.starts_with('.')
+}
+
+/// The same map without a key that is read apart.
+pub(super) fn without(node: &Node, key: &str) -> Node {
+    let mut node = node.clone();
+    if let Value::Map(map) = &mut node.value {
+        map.remove(key);
+    }
+    node
+}
+
+fn read_auto(at: &At<'_>, words: &Vocabulary) -> Option<Vec<(String, Verify)>> {
+    if says_none(at) {
+        let open = |forge: &ForgeWords| (forge.name.clone(), Verify::None);
+        return Some(words.forges.iter().map(open).collect());
+    }
+    if at.node.as_map().is_none() || !at.is_there() {
+        at.fault("with `forge: auto`, `verify` is a map from each forge to how it is verified");
+        return None;
+    }
+    let mut by_forge = Vec::new();
+    for (name, at) in at.pairs("a map") {
+        match words.forge(name) {
+            Some(forge) => {
+                by_forge.extend(read_verify(&at, forge).map(|verify| (name.into(), verify)))
+            }
+            None => at.fault(format!("no forge `{name}`: expected one of {}", words.forge_names())),
+        }
+    }
+    Some(by_forge)
+}
+
+fn says_none(at: &At<'_>) -> bool {
+    at.is_there() && at.node.as_text() == Some("none")
+}
+
+fn read_verify(at: &At<'_>, forge: &ForgeWords) -> Option<Verify> {
+    if says_none(at) {
+        return Some(Verify::None);
+    }
+    if !at.is_there() {
+        at.fault(
+            "no secret: give `verify: { secret: \"${NAME}\" }`, or say `verify: none` in words",
+        );
+        return None;
+    }
+    let items = at.items();
+    if items.is_empty() {
+        at.fault("an empty list verifies nothing: give a secret, or say `verify: none` in words");
+        return None;
+    }
+    let mut list = Vec::new();
+    for at in items {
+        let Some(credential) = credential::read(&at) else { continue };
+        check_scheme(&at, &credential, forge);
+        list.push(credential);
+    }
+    Some(Verify::AnyOf(list))
+}
+
+fn check_scheme(at: &At<'_>, credential: &Credential, forge: &ForgeWords) {
+    let (name, schemes) = (&forge.name, forge.schemes.join(", "));
+    match &credential.scheme {
+        Some(scheme) if !forge.schemes.contains(scheme) => {
+            at.key("scheme")
+                .fault(format!("{name} has no scheme `{scheme}`: expected one of {schemes}"));
+        }
+        None if !forge.plain_secret && credential.password.is_none() => at.fault(format!(
+            "{name} does not say which scheme a plain secret means: give `scheme`, one of {schemes}"
+        )),
+        _ => {}
+    }
+}

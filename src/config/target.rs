@@ -1,0 +1,230 @@
+//! Where events are delivered to: `targets`.
+
+use super::at::At;
+use super::credential::{self, Credential};
+use super::headers::{self, HeaderRules};
+use super::retry::Retry;
+use super::source::is_name;
+use super::units;
+use super::vocabulary::Vocabulary;
+use crate::secret::Secret;
+use crate::yaml::{Node, Value};
+use serde::Deserialize;
+use std::fmt;
+use std::time::Duration;
+use url::Url;
+
+/// A target.
+#[derive(Debug, Clone)]
+pub struct Target {
+    /// Its name.
+    pub name: String,
+    /// Where it is.
+    pub url: TargetUrl,
+    /// The format it wants.
+    pub format: Format,
+    /// What its deliveries are signed with; empty: they carry no signature.
+    pub sign: Vec<Credential>,
+    /// What it changes about the headers.
+    pub headers: HeaderRules,
+    /// Whether it may be on a loopback or private address.
+    pub allow_private: bool,
+    /// Whether what came in its own format is passed through byte for byte.
+    pub passthrough: bool,
+    /// How long one attempt may take, from the first connection to the last byte of the answer.
+    pub timeout: Duration,
+    /// How a delivery that did not arrive is tried again.
+    pub retry: Retry,
+    /// The address that a format's API links are built on.
+    pub api_url: Option<Url>,
+    /// The address that a format's page links are built on.
+    pub web_url: Option<Url>,
+}
+
+/// The format a target wants.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Format {
+    /// As it came, whatever forge it is from.
+    Passthrough,
+    /// A forge's format, by the name of its mapping.
+    Forge(String),
+}
+
+/// A target's address. It is printed without user, password and query, which often hold a secret.
+#[derive(Clone)]
+pub struct TargetUrl {
+    url: Url,
+    basic: Option<(String, Secret)>,
+}
+
+impl TargetUrl {
+    /// Reads an address; its user and password become HTTP Basic.
+    ///
+    /// # Errors
+    /// What is wrong with it and what was expected; the address itself is not quoted.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let expected = "expected an address such as https://ci.example.com/hook";
+        let mut url = Url::parse(text).map_err(|error| format!("{error}: {expected}"))?;
+        if !matches!(url.scheme(), "http" | "https") {
+            return Err(format!("not an http or https address: {expected}"));
+        }
+        let decode = |text: &str| {
+            let bytes = percent_encoding::percent_decode_str(text);
+            bytes.decode_utf8().map(std::borrow::Cow::into_owned).map_err(|_| "no UTF-8".to_owned())
+        };
+        let user = decode(url.username())?;
+        let password = url.password().map(decode).transpose()?;
+        let basic = (!user.is_empty() || password.is_some())
+            .then(|| (user, Secret::new(password.unwrap_or_default())));
+        // Neither can fail: an http address has a host.
+        let _ = url.set_username("");
+        let _ = url.set_password(None);
+        url.set_fragment(None);
+        Ok(Self { url, basic })
+    }
+
+    /// The address as it is requested, query and all, without user and password.
+    pub fn expose(&self) -> &Url {
+        &self.url
+    }
+
+    /// The user and password of HTTP Basic.
+    pub fn basic(&self) -> Option<(&str, &Secret)> {
+        self.basic.as_ref().map(|(user, password)| (user.as_str(), password))
+    }
+}
+
+impl fmt::Display for TargetUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let query = if self.url.query().is_some() { "?***" } else { "" };
+        let port = self.url.port().map(|port| format!(":{port}")).unwrap_or_default();
+        let host = self.url.host_str().unwrap_or_default();
+        write!(f, "{}://{host}{port}{}{query}", self.url.scheme(), self.url.path())
+    }
+}
+
+impl fmt::Debug for TargetUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Raw {
+    url: Secret,
+    format: String,
+    #[serde(default)]
+    allow_private: bool,
+    #[serde(default = "yes")]
+    passthrough: bool,
+    #[serde(default = "ten_seconds", deserialize_with = "units::duration")]
+    timeout: Duration,
+    #[serde(default)]
+    retry: Retry,
+    api_url: Option<String>,
+    web_url: Option<String>,
+}
+
+fn yes() -> bool {
+    true
+}
+
+/// What forges themselves grant a receiver, or nearly so.
+fn ten_seconds() -> Duration {
+    Duration::from_secs(10)
+}
+
+/// Reads one target; notes its faults.
+pub(super) fn read(name: &str, at: &At<'_>, words: &Vocabulary) -> Option<Target> {
+    if !is_name(name) {
+        at.fault(format!(
+            "`{name}` is no name for a target: use letters, digits, `-`, `_` and `.`"
+        ));
+    }
+    let headers = headers::read(&at.key("headers"));
+    let sign: Vec<_> = at
+        .key("sign")
+        .items()
+        .iter()
+        .filter_map(|at| Some((at.clone(), credential::read(at)?)))
+        .collect();
+    let rest = rest(at.node);
+    let raw: Raw = at.with(&rest).read()?;
+
+    let url = TargetUrl::parse(raw.url.expose());
+    let url = url.map_err(|message| at.key("url").fault(message)).ok();
+    let format = read_format(&raw.format, &at.key("format"), words);
+    for (at, credential) in &sign {
+        check_sign(at, credential, format.as_ref(), words);
+    }
+    if raw.timeout.is_zero() || raw.timeout > Duration::from_secs(300) {
+        at.key("timeout").fault("expected a time from 1ms to 5m");
+    }
+    if raw.retry.attempts == 0 {
+        at.key("retry").key("attempts").fault("expected at least 1 attempt");
+    }
+    let link = |text: Option<String>, key| -> Option<Url> {
+        let parsed = Url::parse(&text?);
+        parsed.map_err(|error| at.key(key).fault(format!("{error}: expected an address"))).ok()
+    };
+    Some(Target {
+        name: name.into(),
+        url: url?,
+        format: format?,
+        sign: sign.into_iter().map(|(_, credential)| credential).collect(),
+        headers: headers?,
+        allow_private: raw.allow_private,
+        passthrough: raw.passthrough,
+        timeout: raw.timeout,
+        retry: raw.retry,
+        api_url: link(raw.api_url, "api_url"),
+        web_url: link(raw.web_url, "web_url"),
+    })
+}
+
+/// The map without what is read apart.
+fn rest(node: &Node) -> Node {
+    let mut node = node.clone();
+    if let Value::Map(map) = &mut node.value {
+        map.remove("headers");
+        map.remove("sign");
+    }
+    node
+}
+
+fn read_format(format: &str, at: &At<'_>, words: &Vocabulary) -> Option<Format> {
+    if format == "passthrough" {
+        return Some(Format::Passthrough);
+    }
+    match words.forge(format) {
+        Some(forge) if forge.is_format => return Some(Format::Forge(format.into())),
+        Some(_) => at.fault(format!(
+            "{format} is received but cannot be sent: expected one of {}",
+            words.format_names()
+        )),
+        None => at.fault(format!(
+            "no format `{format}`: expected one of {}; templates are not built yet",
+            words.format_names()
+        )),
+    }
+    None
+}
+
+fn check_sign(at: &At<'_>, credential: &Credential, format: Option<&Format>, words: &Vocabulary) {
+    let (Some(scheme), Some(format)) = (&credential.scheme, format) else { return };
+    let forges: Vec<_> = match format {
+        Format::Passthrough => words.forges.iter().collect(),
+        Format::Forge(name) => words.forge(name).into_iter().collect(),
+    };
+    let mut schemes: Vec<_> = forges.iter().flat_map(|forge| &forge.schemes).collect();
+    schemes.sort();
+    schemes.dedup();
+    if !schemes.contains(&scheme) {
+        let names: Vec<_> = schemes.iter().map(|name| name.as_str()).collect();
+        at.key("scheme").fault(format!(
+            "no scheme `{scheme}` in this format: expected one of {}",
+            names.join(", ")
+        ));
+    }
+}
