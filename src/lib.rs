@@ -8,6 +8,7 @@ pub mod egress;
 pub mod event;
 pub mod forge;
 pub mod ingress;
+pub mod json;
 pub mod mapping;
 pub mod scheme;
 pub mod secret;

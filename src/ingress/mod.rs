@@ -1,1 +1,5 @@
 //! From an HTTP request to a stored delivery: one file per stage.
+
+mod stage;
+
+pub use stage::{Last, Stage, StageLayer, Staged, last, stage};

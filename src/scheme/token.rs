@@ -1,0 +1,42 @@
+//! `token`: the secret itself in a header, or in the body where the header does not exist yet.
+
+use super::keys::any_same;
+use super::{Failure, Header, Keys, Message, SecretFault};
+use crate::json::{self, Path};
+use serde::Deserialize;
+
+/// The secret itself, sent along.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Token {
+    /// The header that holds it.
+    pub header: Header,
+    /// Where the body holds it when there is no such header.
+    #[serde(default)]
+    pub body: Option<Path>,
+}
+
+impl Token {
+    pub(super) fn verify(&self, message: &Message<'_>, keys: &Keys) -> Result<(), Failure> {
+        let in_body = |missing| self.from_body(message.json).ok_or(missing);
+        let (given, at) = match self.header.proof(message.headers) {
+            Ok(token) => (token.to_vec(), self.header.to_string()),
+            Err(missing @ (Failure::Missing(_) | Failure::Empty(_))) => in_body(missing)?,
+            Err(other) => return Err(other),
+        };
+        match any_same(&given, keys) {
+            true => Ok(()),
+            false => Err(Failure::Wrong(at)),
+        }
+    }
+
+    pub(super) fn sign(&self, keys: &Keys) -> Result<Vec<(String, String)>, SecretFault> {
+        Ok(vec![(self.header.written().to_owned(), keys.first()?.to_owned())])
+    }
+
+    fn from_body(&self, json: &[u8]) -> Option<(Vec<u8>, String)> {
+        let path = self.body.as_ref()?;
+        let token = json::read(std::str::from_utf8(json).ok()?, path)?;
+        (!token.is_empty()).then(|| (token.into_owned().into_bytes(), path.to_string()))
+    }
+}
