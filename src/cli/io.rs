@@ -52,7 +52,8 @@ pub(super) fn read_body(path: &Path) -> Result<Vec<u8>> {
     if path == Path::new("-") {
         io::stdin().lock().take(MOST_BYTES + 1).read_to_end(&mut bytes).context("reading stdin")?;
     } else {
-        let file = std::fs::File::open(path).with_context(|| format!("opening {}", path.display()))?;
+        let file =
+            std::fs::File::open(path).with_context(|| format!("opening {}", path.display()))?;
         file.take(MOST_BYTES + 1)
             .read_to_end(&mut bytes)
             .with_context(|| format!("reading {}", path.display()))?;
@@ -67,7 +68,9 @@ pub(super) fn read_body(path: &Path) -> Result<Vec<u8>> {
 pub(super) fn read_headers(path: &Path) -> Result<http::HeaderMap> {
     let bytes = read_body(path)?;
     let object: serde_json::Map<String, serde_json::Value> = serde_json::from_slice(&bytes)
-        .with_context(|| format!("{} is no JSON object of header names to values", path.display()))?;
+        .with_context(|| {
+            format!("{} is no JSON object of header names to values", path.display())
+        })?;
     headers_from(&object).with_context(|| path.display().to_string())
 }
 

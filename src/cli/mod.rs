@@ -70,7 +70,11 @@ mod tests {
     fn every_command_shows_an_example() {
         for command in Cli::command().get_subcommands() {
             let help = command.get_long_about().map(ToString::to_string).unwrap_or_default();
-            assert!(help.contains("forgeway "), "`{}` has no example in --help", command.get_name());
+            assert!(
+                help.contains("forgeway "),
+                "`{}` has no example in --help",
+                command.get_name()
+            );
         }
     }
 }

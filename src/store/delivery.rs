@@ -4,11 +4,13 @@ use super::{DeliveryId, NewDispatch, Redelivery};
 use crate::event::{Auth, Event};
 use bytes::Bytes;
 use jiff::Timestamp;
+use sha2::{Digest, Sha256};
+use std::sync::Arc;
 
 /// A delivery as it is handed to the store. Everything in it is free of secrets already.
 #[derive(Debug, Clone)]
 pub struct NewDelivery {
-    /// Our id.
+    /// Our id, made for `received_at`.
     pub id: DeliveryId,
     /// When it arrived.
     pub received_at: Timestamp,
@@ -45,6 +47,15 @@ pub struct StoredBody {
     pub encoding: String,
     /// The raw bytes, secrets spliced out.
     pub bytes: Bytes,
+    /// SHA-256 of `bytes`: of what is stored, so that the digest tells nothing of a secret.
+    pub sha256: [u8; 32],
+}
+
+impl StoredBody {
+    /// The digest that belongs to these bytes.
+    pub fn digest(bytes: &[u8]) -> [u8; 32] {
+        Sha256::digest(bytes).into()
+    }
 }
 
 /// What normalizing and routing made of a delivery.
@@ -52,7 +63,7 @@ pub struct StoredBody {
 pub struct Processed {
     /// The canonical events.
     pub events: Vec<Event>,
-    /// What is to be sent where.
+    /// What is to be sent where. With a `failure` nothing is: a delivery fails as a whole.
     pub dispatches: Vec<NewDispatch>,
     /// Remarks of detecting and normalizing.
     pub notes: Vec<String>,
@@ -144,13 +155,11 @@ impl DeliveryState {
 /// A delivery as the store keeps it.
 #[derive(Debug, Clone)]
 pub struct Delivery {
-    /// What was stored, with the events and notes of its latest processing. `processed.dispatches` is
-    /// empty: dispatches have records of their own.
-    pub record: NewDelivery,
+    /// What was stored, with the events and notes of its latest processing. Its dispatches have
+    /// records of their own, `processed.dispatches` says nothing of them.
+    pub record: Arc<NewDelivery>,
     /// How far it is.
     pub state: DeliveryState,
-    /// SHA-256 of the stored bytes.
-    pub body_sha256: [u8; 32],
     /// An earlier delivery with the same id of the forge and another body.
     pub conflicts_with: Option<DeliveryId>,
     /// The earlier delivery that somebody asked the forge to send again.

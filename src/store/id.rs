@@ -17,6 +17,14 @@ macro_rules! id {
                 Self(v7(at))
             }
 
+            /// The least id that any record of this time or later can have.
+            pub fn floor(at: Timestamp) -> Self {
+                let millis = u64::try_from(at.as_millisecond()).unwrap_or(0);
+                let mut bytes = [0; 16];
+                bytes[..6].copy_from_slice(&millis.to_be_bytes()[2..]);
+                Self(Uuid::from_bytes(bytes))
+            }
+
             /// The bytes, in the order in which ids sort.
             pub fn as_bytes(&self) -> &[u8; 16] {
                 self.0.as_bytes()
@@ -73,6 +81,10 @@ mod tests {
         let now = Timestamp::from_millisecond(1_790_000_000_123).unwrap();
         let ids: Vec<_> = (0..1000).map(|_| DeliveryId::new(now)).collect();
         assert!(ids.is_sorted());
+        assert!(DeliveryId::floor(now) < ids[0]);
+        assert!(
+            DeliveryId::floor(Timestamp::from_millisecond(1_790_000_000_124).unwrap()) > ids[0]
+        );
         assert_eq!(ids[0].to_string().parse::<DeliveryId>().unwrap(), ids[0]);
     }
 }

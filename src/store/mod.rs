@@ -43,7 +43,7 @@ pub type StoreFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>>
 /// it was kept: the caller answers 503, and never an ack.
 pub trait Store: Send + Sync + 'static {
     /// Stores a delivery with its events and dispatches, or finds that it repeats an earlier one.
-    fn accept(&self, delivery: NewDelivery, rule: DedupeRule) -> StoreFuture<'_, Acceptance>;
+    fn accept(&self, delivery: Arc<NewDelivery>, rule: DedupeRule) -> StoreFuture<'_, Acceptance>;
 
     /// Notes a request that was refused: why, and nothing of its body.
     fn reject(&self, rejection: Rejection) -> StoreFuture<'_, ()>;
