@@ -1,6 +1,7 @@
 //! How a forge delivers: its ids, what pressing Redeliver does, and where the JSON travels.
 
 use super::Origin;
+use crate::store::Redelivery;
 use serde::Deserialize;
 
 /// Where the ids of a delivery stand.
@@ -15,17 +16,6 @@ pub struct Delivery {
     pub hook_id: Vec<Origin>,
     /// The address of the forge.
     pub instance: Vec<Origin>,
-}
-
-/// What pressing Redeliver at the forge does to the id.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Redelivery {
-    /// It makes a new one.
-    #[default]
-    NewId,
-    /// It keeps the one that was.
-    SameId,
 }
 
 /// The fields that may hold the JSON when it is not the body itself.

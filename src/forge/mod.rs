@@ -8,7 +8,7 @@ mod headers;
 mod origin;
 mod verify;
 
-pub use delivery::{Delivery, Encodings, Redelivery};
+pub use delivery::{Delivery, Encodings};
 pub use detect::{Probe, Test};
 pub use headers::Pattern;
 pub use origin::Origin;

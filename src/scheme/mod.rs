@@ -8,7 +8,7 @@
 //! | `hmac` | `algorithm` sha256 or sha1, `header`, `prefix`?, `over` body (default) or json, `encoding` hex (default) or base64 |
 //! | `token` | `header`, `body`? (where the body may hold it instead, `$.password`) |
 //! | `standard_webhooks` | `tolerance` (default 5m) |
-//! | `timestamp_hmac` | `header`, `timestamp` (header with milliseconds), `body`? and `body_timestamp`?, `tolerance` (default 1h) |
+//! | `timestamp_hmac` | `header`, `timestamp_header` (milliseconds), `body`? and `timestamp_body`?, `tolerance` (default 1h) |
 //! | `basic` | none |
 //!
 //! Everything is compared in constant time, a signature that is there but empty is none, and an
@@ -140,3 +140,6 @@ impl Scheme {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

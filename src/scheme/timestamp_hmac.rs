@@ -19,13 +19,13 @@ pub struct TimestampHmac {
     /// The header that holds the signature.
     pub header: Header,
     /// The header that holds the time, in milliseconds since 1970.
-    pub timestamp: Header,
+    pub timestamp_header: Header,
     /// Where the body holds the signature when the header does not.
     #[serde(default)]
     pub body: Option<Path>,
     /// Where the body holds the time when the header does not.
     #[serde(default)]
-    pub body_timestamp: Option<Path>,
+    pub timestamp_body: Option<Path>,
     /// How far the time may be off.
     #[serde(default = "one_hour", deserialize_with = "duration")]
     pub tolerance: Duration,
@@ -38,7 +38,7 @@ fn one_hour() -> Duration {
 impl TimestampHmac {
     pub(super) fn verify(&self, message: &Message<'_>, keys: &Keys) -> Result<(), Failure> {
         let given = proof(&self.header, self.body.as_ref(), message)?;
-        let sent = proof(&self.timestamp, self.body_timestamp.as_ref(), message)?;
+        let sent = proof(&self.timestamp_header, self.timestamp_body.as_ref(), message)?;
         let digest = STANDARD.decode(given.as_ref());
         let digest = digest.map_err(|_| self.header.malformed("it is no base64"))?;
         let holds = |any, key| any | mac(key, &sent).verify_slice(&digest).is_ok();
@@ -47,7 +47,7 @@ impl TimestampHmac {
         }
         let millis = std::str::from_utf8(&sent).ok().and_then(|text| text.parse().ok());
         let sent = millis.and_then(|millis| Timestamp::from_millisecond(millis).ok());
-        let malformed = || self.timestamp.malformed("expected milliseconds since 1970");
+        let malformed = || self.timestamp_header.malformed("expected milliseconds since 1970");
         within(self.tolerance, sent.ok_or_else(malformed)?, message.now)
     }
 
@@ -59,7 +59,7 @@ impl TimestampHmac {
         let sent = message.timestamp.as_millisecond().to_string();
         let digest = mac(keys.first()?.as_bytes(), sent.as_bytes()).finalize().into_bytes();
         Ok(vec![
-            (self.timestamp.written().to_owned(), sent),
+            (self.timestamp_header.written().to_owned(), sent),
             (self.header.written().to_owned(), STANDARD.encode(digest)),
         ])
     }
