@@ -1,1 +1,131 @@
 //! The mapping language: load, check, compile, run.
+//!
+//! Its manual is `mappings/README.md`. A folder is read ([`folder`]), compiled into expressions
+//! ([`compile`]) and run on a document in an arena ([`run`]); [`receive`] makes events out of
+//! payloads, [`emit`] requests out of events. Evaluation asks a [`crate::value::View`] for values
+//! and never for a tree, so a payload may be anything that can be viewed.
+
+mod compile;
+mod emit;
+mod error;
+mod examples;
+mod explain;
+mod expr;
+mod folder;
+mod path;
+mod program;
+mod provenance;
+mod receive;
+mod run;
+
+pub use emit::{Emission, Request, TargetFacts};
+pub use error::{EmitError, MappingErrors, NormalizeError};
+pub use examples::{Example, ExampleFault};
+pub use explain::Leaf;
+pub use program::Format;
+pub use provenance::defaulted;
+pub use receive::{Input, Normal};
+
+use crate::event::Kind;
+use crate::forge::Forge;
+use folder::{Files, Folder};
+use program::Program;
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+/// What made-up UUIDs are derived from.
+const NAMESPACE: uuid::Uuid = uuid::uuid!("5d3f0d0e-7a0c-5a41-9f43-6c1f6f7267e1");
+
+/// Every forge's mappings, compiled.
+#[derive(Debug)]
+pub struct Mappings {
+    forges: Vec<Arc<Forge>>,
+    programs: BTreeMap<String, Program>,
+    files: Files,
+}
+
+impl Mappings {
+    /// The mappings in the binary.
+    ///
+    /// # Errors
+    /// Every fault in them; a release has none.
+    pub fn embedded() -> Result<Self, MappingErrors> {
+        Self::load(None)
+    }
+
+    /// The mappings in the binary, with a user's folder over them: a file of the same path replaces
+    /// the embedded one whole, and further folders are further forges.
+    ///
+    /// # Errors
+    /// A folder that cannot be read, and every fault in the files.
+    pub fn load(overlay: Option<&Path>) -> Result<Self, MappingErrors> {
+        let mut files = Files::embedded();
+        if let Some(folder) = overlay {
+            files.overlay(folder).map_err(|source| MappingErrors::Folder {
+                folder: folder.display().to_string(),
+                source,
+            })?;
+        }
+        Self::compile(files)
+    }
+
+    fn compile(files: Files) -> Result<Self, MappingErrors> {
+        let mut faults = Vec::new();
+        let mut programs = BTreeMap::new();
+        for name in files.forges() {
+            let folder = Folder::read(&files, name, &mut faults);
+            let program = folder.and_then(|folder| compile::compile(&folder, &mut faults));
+            if let Some(program) = program {
+                programs.insert(name.to_owned(), program);
+            }
+        }
+        if !faults.is_empty() {
+            // A parent's fault shows again in each child that inherits the file.
+            let mut seen = std::collections::HashSet::new();
+            faults.retain(|fault| seen.insert((fault.mark.to_string(), fault.message.clone())));
+            return Err(MappingErrors::Faults(faults));
+        }
+        let mut forges: Vec<_> = programs.values().map(|program| program.forge.clone()).collect();
+        forges.sort_by_key(|forge| forge.precedence);
+        Ok(Self { forges, programs, files })
+    }
+
+    /// The forges, in the order in which they are asked whether a delivery is theirs.
+    pub fn forges(&self) -> &[Arc<Forge>] {
+        &self.forges
+    }
+
+    /// A forge by the name of its folder.
+    pub fn forge(&self, name: &str) -> Option<&Arc<Forge>> {
+        self.programs.get(name).map(|program| &program.forge)
+    }
+
+    /// The names of the formats that targets can ask for.
+    pub fn formats(&self) -> Vec<&str> {
+        let speaks_its_own = |(name, program): &(&String, &Program)| {
+            program.format.is_some() && program.forge.format() == name.as_str()
+        };
+        self.programs.iter().filter(speaks_its_own).map(|(name, _)| name.as_str()).collect()
+    }
+
+    /// How a format is sent; `None` when there is no such format.
+    pub fn format(&self, name: &str) -> Option<&Format> {
+        self.programs.get(name)?.format.as_ref()
+    }
+
+    /// The kinds that a format has requests for.
+    pub fn emitted_kinds(&self, format: &str) -> Vec<Kind> {
+        self.programs.get(format).map(|p| p.emit.keys().copied().collect()).unwrap_or_default()
+    }
+
+    /// The forge's words for events that have a mapping of their own.
+    pub fn event_words(&self, forge: &str) -> Vec<&str> {
+        let words = self.programs.get(forge).map(|p| p.events.keys().map(|word| &**word));
+        words.map(Iterator::collect).unwrap_or_default()
+    }
+
+    fn program(&self, forge: &str) -> Option<&Program> {
+        self.programs.get(forge)
+    }
+}

@@ -1,6 +1,6 @@
 //! From a JSON tree to a view in an arena.
 
-use super::{Class, Entry, View};
+use super::{Entry, View};
 use bumpalo::Bump;
 use serde_json::Value;
 
@@ -11,12 +11,10 @@ pub fn from_json<'a>(value: &Value, arena: &'a Bump) -> View<'a> {
             View::List(arena.alloc_slice_fill_iter(list.iter().map(|v| from_json(v, arena))))
         }
         Value::Object(map) => {
-            View::Object(arena.alloc_slice_fill_iter(map.iter().map(|(key, value)| Entry {
-                key: arena.alloc_str(key),
-                value: from_json(value, arena),
-                class: Class::Mapped,
-                origin: None,
-            })))
+            let entries = map
+                .iter()
+                .map(|(key, value)| Entry::read(arena.alloc_str(key), from_json(value, arena)));
+            View::Object(arena.alloc_slice_fill_iter(entries))
         }
         Value::String(text) => View::Str(arena.alloc_str(text)),
         // The rest borrows nothing.

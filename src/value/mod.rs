@@ -61,6 +61,18 @@ pub struct Entry<'a> {
     pub class: Class,
     /// The source path or rule in words; only recorded while explaining.
     pub origin: Option<&'a str>,
+    /// The place of the key in the table of the record it is meant for, or [`NO_SLOT`].
+    pub slot: u16,
+}
+
+/// The slot of a key that is meant for no record.
+pub const NO_SLOT: u16 = u16::MAX;
+
+impl<'a> Entry<'a> {
+    /// An entry as a payload has it: read from the source, meant for no record.
+    pub fn read(key: &'a str, value: View<'a>) -> Self {
+        Self { key, value, class: Class::Mapped, origin: None, slot: NO_SLOT }
+    }
 }
 
 /// How a leaf of an output came about.

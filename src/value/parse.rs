@@ -1,6 +1,6 @@
 //! From a payload's text to a [`View`] tree in an arena: strings without escapes are borrowed.
 
-use super::{Class, Entry, View};
+use super::{Entry, View};
 use bumpalo::Bump;
 use bumpalo::collections::Vec as BumpVec;
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
@@ -118,7 +118,7 @@ impl<'a> Visitor<'a> for Seed<'a> {
         let mut entries = BumpVec::with_capacity_in(8, self.0);
         while let Some(key) = map.next_key_seed(Key(self.0))? {
             let value = map.next_value_seed(self)?;
-            entries.push(Entry { key, value, class: Class::Mapped, origin: None });
+            entries.push(Entry::read(key, value));
         }
         Ok(View::Object(entries.into_bump_slice()))
     }

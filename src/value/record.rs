@@ -1,7 +1,7 @@
 //! Typed records that mappings can read and fill by field: the seam between the model and the
 //! mapping language.
 
-use super::{View, to_json};
+use super::{NO_SLOT, View, to_json};
 use std::any::Any;
 use std::fmt::Debug;
 
@@ -259,11 +259,14 @@ pub struct Notes(pub Vec<String>);
 pub fn fill<R: Record + Default>(view: View<'_>, notes: &mut Notes) -> Result<R, Mismatch> {
     let mut record = R::default();
     let shape = record.shape();
-    let mut put = |key: &str, value: View<'_>| {
+    let mut put = |key: &str, slot: u16, value: View<'_>| {
         if value.is_absent() {
             return;
         }
-        let result = match shape.position(key) {
+        // A mapping knows the place of its keys since it was compiled; other maps look it up.
+        let known = shape.fields.get(usize::from(slot)).filter(|field| field.name == key);
+        let place = known.map(|_| usize::from(slot)).or_else(|| shape.position(key));
+        let result = match place {
             Some(at) => record.set(at, value, notes),
             None => record.set_open(key, value, notes),
         };
@@ -272,14 +275,14 @@ pub fn fill<R: Record + Default>(view: View<'_>, notes: &mut Notes) -> Result<R,
         }
     };
     match view {
-        View::Object(entries) => entries.iter().for_each(|entry| put(entry.key, entry.value)),
+        View::Object(entries) => entries.iter().for_each(|e| put(e.key, e.slot, e.value)),
         View::Record(other) => {
             for (at, field) in other.shape().fields.iter().enumerate() {
-                put(field.name, other.get(at));
+                put(field.name, NO_SLOT, other.get(at));
             }
         }
         View::Json(serde_json::Value::Object(map)) => {
-            map.iter().for_each(|(key, value)| put(key, View::Json(value)));
+            map.iter().for_each(|(key, value)| put(key, NO_SLOT, View::Json(value)));
         }
         _ => return Err(Mismatch::new(format!("a {}", shape.name), view)),
     }

@@ -32,6 +32,7 @@ fn fault(error: &serde_saphyr::Error, file: &Arc<str>) -> YamlError {
     let text = error.without_snippet().to_string();
     let message = text.lines().next().unwrap_or_default();
     let message = message.split(" at line ").next().unwrap_or(message);
+    let message = message.split(", set DuplicateKeyPolicy").next().unwrap_or(message);
     YamlError::at(&mark(file, location), message)
 }
 

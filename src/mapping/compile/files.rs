@@ -1,0 +1,171 @@
+//! Receive and emit files: named rules that give events and requests.
+
+use super::super::expr::Expr;
+use super::super::program::{Emit, EmitRule, Makes, Receive, ReceiveRule};
+use super::fields::element;
+use super::maps::is_atom;
+use super::{Compiler, Env};
+use crate::event::{Event, Kind};
+use crate::yaml::{Map, Node, Value};
+
+impl Compiler<'_> {
+    /// A receive file: `doc`, `common` and `events`.
+    pub(super) fn receive_file(&mut self, file: &Node) -> Receive {
+        let common = file.as_map().and_then(|map| map.get("common"));
+        let rules = self.rules(file, "events", &["doc", "common", "events"]);
+        let compiled = rules.pairs.iter().map(|(name, rule)| {
+            let merged = match common {
+                Some(common) => common.merge(rule, &is_atom),
+                None => rule.clone(),
+            };
+            self.named(name, |this| this.receive_rule(name, &merged))
+        });
+        Receive { rules: compiled.collect() }
+    }
+
+    fn receive_rule(&mut self, name: &str, node: &Node) -> ReceiveRule {
+        let Some(mut map) = self.rule_map(node) else {
+            let body = Expr::Nothing;
+            return ReceiveRule {
+                name: name.into(),
+                when: None,
+                lets: Vec::new(),
+                each: None,
+                action: None,
+                body,
+            };
+        };
+        self.check_action(&map);
+        let mut lets = Vec::new();
+        let outer = self.lets(&map, &Env::new(None), &mut lets);
+        map.remove("$let");
+        let when = map.remove("$when").map(|node| self.predicate(&node, &outer));
+        let (each, inner) = self.repeat(&mut map, &outer);
+        if map.get("kind").is_none() {
+            self.fault(&node.mark, "a rule says what it gives: `kind:`");
+        }
+        let words = crate::value::FieldKind::Word(crate::event::Action::WORDS);
+        let action = map.remove("action").map(|node| self.expr(&node, &inner, Some(words)));
+        let body = Expr::Map(Box::new(self.skeleton(&map, &inner, Some(Event::SHAPE))));
+        ReceiveRule { name: name.into(), when, lets, each, action, body }
+    }
+
+    /// A literal action, or a literal row of an action table, must be one that the kind knows.
+    fn check_action(&mut self, map: &Map) {
+        let kind = map.get("kind").and_then(Node::as_text).and_then(Kind::from_word);
+        let (Some(kind), Some(action)) = (kind, map.get("action")) else { return };
+        let rows = action.as_map().and_then(|map| map.get("rows")).and_then(Node::as_map);
+        let literals: Vec<&Node> = match (&action.value, rows) {
+            (Value::Scalar(_), _) => vec![action],
+            (_, Some(rows)) => rows.pairs.iter().map(|(_, node)| node).collect(),
+            _ => Vec::new(),
+        };
+        for node in literals {
+            let Some(word) = node.as_text().filter(|word| !word.starts_with('$')) else { continue };
+            let known = kind.actions().iter().map(|action| action.as_str());
+            if !known.clone().any(|known| known == word) {
+                let hint = super::nearest(word, known);
+                self.fault(&node.mark, format!("`{kind}` knows no action `{word}`{hint}"));
+            }
+        }
+    }
+
+    /// An emit file: `doc` and `requests`.
+    pub(super) fn emit_file(&mut self, file: &Node) -> Emit {
+        let rules = self.rules(file, "requests", &["doc", "requests"]);
+        let compiled = rules
+            .pairs
+            .iter()
+            .map(|(name, rule)| self.named(name, |this| this.emit_rule(name, rule)));
+        Emit { rules: compiled.collect() }
+    }
+
+    fn emit_rule(&mut self, name: &str, node: &Node) -> EmitRule {
+        let mut map = self.rule_map(node).unwrap_or_default();
+        let known = ["doc", "$let", "$when", "$for", "event", "action", "body", "skip"];
+        for (key, node) in &map.pairs {
+            if !known.contains(&key.as_str()) {
+                let hint = super::nearest(key, known.into_iter());
+                self.fault(&node.mark, format!("a request has no `{key}`{hint}"));
+            }
+        }
+        let mut lets = Vec::new();
+        let outer = self.lets(&map, &Env::new(self.root), &mut lets);
+        let when = map.remove("$when").map(|node| self.predicate(&node, &outer));
+        let (each, inner) = self.repeat(&mut map, &outer);
+        let lenient = inner.lenient(inner.literal);
+        let action = map.get("action").map(|node| self.expr(node, &lenient, None));
+        let inner = if action.is_some() { inner.with("action", None) } else { inner };
+        let makes = match (map.get("skip"), map.get("event"), map.get("body")) {
+            (Some(reason), None, None) => {
+                Makes::Skip(reason.as_text().unwrap_or("skipped by the format").into())
+            }
+            (None, Some(event), Some(body)) => {
+                let event = self.expr(event, &inner, None);
+                let before = self.errors.len();
+                let body = self.expr(body, &inner, None);
+                for error in &mut self.errors[before..] {
+                    *error = error.clone().within("body");
+                }
+                Makes::Request(event, body)
+            }
+            _ => {
+                self.fault(
+                    &node.mark,
+                    "a request needs `event:` and `body:`, or `skip:` with a reason",
+                );
+                Makes::Skip("broken".into())
+            }
+        };
+        EmitRule { name: name.into(), when, lets, each, action, makes }
+    }
+
+    fn rules(&mut self, file: &Node, key: &str, known: &[&str]) -> Map {
+        let Some(map) = file.as_map() else {
+            self.fault(&file.mark, format!("a mapping file is a map with `{key}:`"));
+            return Map::default();
+        };
+        for (name, node) in &map.pairs {
+            if !known.contains(&name.as_str()) {
+                let hint = super::nearest(name, known.iter().copied());
+                self.fault(&node.mark, format!("a mapping file has no `{name}`{hint}"));
+            }
+        }
+        match map.get(key).and_then(Node::as_map) {
+            Some(rules) => rules.clone(),
+            None => {
+                self.fault(&file.mark, format!("`{key}:` must be given: a map of named rules"));
+                Map::default()
+            }
+        }
+    }
+
+    fn rule_map(&mut self, node: &Node) -> Option<Map> {
+        let map = node.as_map().cloned();
+        if map.is_none() {
+            self.fault(&node.mark, format!("a rule is a map, not {}", node.kind()));
+        }
+        map
+    }
+
+    /// Takes `$for` out of a rule and binds its name.
+    fn repeat(&mut self, map: &mut Map, env: &Env) -> (Option<(Box<str>, Expr)>, Env) {
+        let Some(node) = map.remove("$for") else { return (None, env.clone()) };
+        let Some([(name, list)]) = node.as_map().map(|map| &map.pairs[..]) else {
+            self.fault(&node.mark, "`$for` is a map of one name and its list");
+            return (None, env.clone());
+        };
+        let list = self.expr(list, env, None);
+        let inner = env.with(name, element(self.kind_of(&list, env)));
+        (Some((name.as_str().into(), list)), inner)
+    }
+
+    fn named<T>(&mut self, name: &str, compile: impl FnOnce(&mut Self) -> T) -> T {
+        let before = self.errors.len();
+        let made = compile(self);
+        for error in &mut self.errors[before..] {
+            *error = error.clone().within(name);
+        }
+        made
+    }
+}

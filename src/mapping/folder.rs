@@ -1,0 +1,187 @@
+//! Reading mapping folders: the embedded ones, a user's files over them, and `extends`.
+
+use super::compile::is_atom;
+use crate::yaml::{Node, YamlError, load};
+use include_dir::{Dir, include_dir};
+use std::collections::BTreeMap;
+use std::path::Path;
+
+static EMBEDDED: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/mappings");
+
+/// The files of all mapping folders: path within the folder -> text.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Files(BTreeMap<String, File>);
+
+#[derive(Debug, Clone)]
+struct File {
+    /// The name that faults are reported under.
+    shown: String,
+    text: String,
+}
+
+impl Files {
+    /// The files in the binary.
+    pub(super) fn embedded() -> Self {
+        let mut files = BTreeMap::new();
+        collect_embedded(&EMBEDDED, &mut files);
+        Self(files)
+    }
+
+    /// Lays the files of a folder over these: a file of the same path is replaced whole.
+    ///
+    /// # Errors
+    /// A folder or file that cannot be read.
+    pub(super) fn overlay(&mut self, folder: &Path) -> std::io::Result<()> {
+        fn walk(root: &Path, at: &Path, files: &mut BTreeMap<String, File>) -> std::io::Result<()> {
+            for entry in std::fs::read_dir(at)? {
+                let path = entry?.path();
+                if path.is_dir() {
+                    walk(root, &path, files)?;
+                } else if let Ok(within) = path.strip_prefix(root) {
+                    let key = within.to_string_lossy().replace('\\', "/");
+                    // Bodies of examples may be anything; only text is kept.
+                    if let Ok(text) = std::fs::read_to_string(&path) {
+                        files.insert(key, File { shown: path.display().to_string(), text });
+                    }
+                }
+            }
+            Ok(())
+        }
+        walk(folder, folder, &mut self.0)
+    }
+
+    /// The folders that hold a `forge.yaml`, by name.
+    pub(super) fn forges(&self) -> impl Iterator<Item = &str> {
+        self.0.keys().filter_map(|path| path.strip_suffix("/forge.yaml"))
+    }
+
+    /// The text of a file, with the name it is shown under.
+    pub(super) fn text(&self, path: &str) -> Option<(&str, &str)> {
+        self.0.get(path).map(|file| (file.shown.as_str(), file.text.as_str()))
+    }
+
+    /// The paths under a folder, without the folder.
+    pub(super) fn under<'s>(&'s self, folder: &'s str) -> impl Iterator<Item = &'s str> {
+        self.0.keys().filter_map(move |path| path.strip_prefix(folder))
+    }
+
+    fn yaml(&self, path: &str, errors: &mut Vec<YamlError>) -> Option<Node> {
+        let file = self.0.get(path)?;
+        match load(&file.text, &file.shown) {
+            Ok(node) => Some(node),
+            Err(error) => {
+                errors.push(error);
+                None
+            }
+        }
+    }
+}
+
+fn collect_embedded(dir: &Dir<'_>, files: &mut BTreeMap<String, File>) {
+    for file in dir.files() {
+        let path = file.path().to_string_lossy().replace('\\', "/");
+        if let Some(text) = file.contents_utf8() {
+            let shown = format!("mappings/{path}");
+            files.insert(path, File { shown, text: text.to_owned() });
+        }
+    }
+    dir.dirs().for_each(|dir| collect_embedded(dir, files));
+}
+
+/// A forge's folder with its parents merged in.
+#[derive(Debug, Clone)]
+pub(super) struct Folder {
+    /// The folder's name.
+    pub name: String,
+    /// `forge.yaml`.
+    pub forge: Node,
+    /// `shared.yaml`.
+    pub shared: Option<Node>,
+    /// `receive/*.yaml` by name.
+    pub receive: BTreeMap<String, Node>,
+    /// `emit/*.yaml` by name.
+    pub emit: BTreeMap<String, Node>,
+}
+
+impl Folder {
+    /// Reads a forge's folder and everything it extends.
+    pub(super) fn read(files: &Files, name: &str, errors: &mut Vec<YamlError>) -> Option<Self> {
+        Self::read_within(files, name, &mut Vec::new(), errors)
+    }
+
+    fn read_within(
+        files: &Files,
+        name: &str,
+        children: &mut Vec<String>,
+        errors: &mut Vec<YamlError>,
+    ) -> Option<Self> {
+        let before = errors.len();
+        let forge = files.yaml(&format!("{name}/forge.yaml"), errors)?;
+        let own = Self {
+            name: name.to_owned(),
+            shared: files.yaml(&format!("{name}/shared.yaml"), errors),
+            receive: yaml_files(files, &format!("{name}/receive/"), errors),
+            emit: yaml_files(files, &format!("{name}/emit/"), errors),
+            forge,
+        };
+        if errors.len() > before {
+            // A file that cannot be read would make everything that uses it look wrong.
+            return None;
+        }
+        let Some(extends) = own.forge.as_map().and_then(|map| map.get("extends")) else {
+            return Some(own);
+        };
+        let parent = extends.as_text().unwrap_or_default().to_owned();
+        children.push(name.to_owned());
+        if children.contains(&parent) {
+            let message = format!("`{parent}` extends `{name}`, by way of others or at once");
+            errors.push(YamlError::at(&extends.mark, message));
+            return Some(own);
+        }
+        if files.text(&format!("{parent}/forge.yaml")).is_none() {
+            let message = format!("there is no mapping folder `{parent}` to extend");
+            errors.push(YamlError::at(&extends.mark, message));
+            return Some(own);
+        }
+        // The parent's faults are told where the parent itself is read.
+        let parent = Self::read_within(files, &parent, children, &mut Vec::new())?;
+        Some(own.over(&parent))
+    }
+
+    fn over(mut self, parent: &Self) -> Self {
+        self.forge = parent.forge.merge(&self.forge, &is_atom);
+        self.shared = match (&parent.shared, &self.shared) {
+            (Some(base), Some(own)) => Some(base.merge(own, &is_atom)),
+            (base, own) => own.clone().or_else(|| base.clone()),
+        };
+        self.receive = merge_files(&parent.receive, &self.receive);
+        self.emit = merge_files(&parent.emit, &self.emit);
+        self
+    }
+}
+
+fn yaml_files(files: &Files, folder: &str, errors: &mut Vec<YamlError>) -> BTreeMap<String, Node> {
+    let names = files.under(folder).filter_map(|file| file.strip_suffix(".yaml"));
+    let mut found = BTreeMap::new();
+    for name in names {
+        if let Some(node) = files.yaml(&format!("{folder}{name}.yaml"), errors) {
+            found.insert(name.to_owned(), node);
+        }
+    }
+    found
+}
+
+fn merge_files(
+    parent: &BTreeMap<String, Node>,
+    own: &BTreeMap<String, Node>,
+) -> BTreeMap<String, Node> {
+    let mut merged = parent.clone();
+    for (name, node) in own {
+        let node = match parent.get(name) {
+            Some(base) => base.merge(node, &is_atom),
+            None => node.clone(),
+        };
+        merged.insert(name.clone(), node);
+    }
+    merged
+}

@@ -1,0 +1,239 @@
+//! Paths: JSONPath parsed once, singular ones lowered to our own steps.
+//!
+//! jsonpath-rust parses every path. What only names keys and indexes (and `[*]`) is walked by our
+//! own steps; the rest (filters, slices, descendants) is evaluated by jsonpath-rust on the part of
+//! the document that the leading steps lead to.
+
+use crate::value::{Shape, View, from_json, to_json};
+use bumpalo::Bump;
+use bumpalo::collections::Vec as BumpVec;
+use jsonpath_rust::parser::model::{JpQuery, Segment, Selector};
+use jsonpath_rust::parser::parse_json_path;
+use jsonpath_rust::query::js_path_process;
+
+/// A compiled path.
+#[derive(Debug, Clone)]
+pub(super) struct Path {
+    /// Where it starts.
+    pub root: Root,
+    /// Its leading steps.
+    pub steps: Vec<Step>,
+    /// What follows, when it is more than steps.
+    rest: Option<JpQuery>,
+    /// How it was written.
+    pub text: Box<str>,
+}
+
+/// Where a path starts.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Root {
+    /// This document.
+    Document,
+    /// A named value.
+    Name(Box<str>),
+}
+
+/// One step of a path.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Step {
+    /// A key and, where the record is known, its place in the record's table.
+    Key(Box<str>, Option<usize>),
+    /// An element.
+    Index(i64),
+    /// Every element: from here on the path gives a list.
+    Every,
+}
+
+/// How many filters, slices and descendants a path may have: they cost far more than steps.
+const GENERAL_LIMIT: usize = 3;
+
+impl Path {
+    /// Parses `$`, `$.a.b`, `$name` or `$name.a`.
+    pub(super) fn parse(text: &str) -> Result<Self, String> {
+        let rest = text.strip_prefix('$').ok_or("a path starts with `$`")?;
+        let end = rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(rest.len());
+        let (name, tail) = rest.split_at(end);
+        let root = match name {
+            "" => Root::Document,
+            name => Root::Name(name.into()),
+        };
+        if tail.is_empty() {
+            return Ok(Self { root, steps: Vec::new(), rest: None, text: text.into() });
+        }
+        let query = parse_json_path(&format!("${tail}"))
+            .map_err(|error| format!("`{text}` is no JSONPath: {}", first_line(&error)))?;
+        let mut steps = Vec::new();
+        let mut segments = query.segments.into_iter().peekable();
+        while let Some(step) = segments.peek().and_then(lower) {
+            steps.push(step);
+            segments.next();
+        }
+        let rest: Vec<Segment> = segments.collect();
+        if rest.len() > GENERAL_LIMIT {
+            return Err(format!("`{text}` has more than {GENERAL_LIMIT} steps that search"));
+        }
+        let rest = (!rest.is_empty()).then(|| JpQuery::new(rest));
+        Ok(Self { root, steps, rest, text: text.into() })
+    }
+
+    /// Whether the path may find several values, and so gives a list.
+    pub(super) fn is_plural(&self) -> bool {
+        self.rest.is_some() || self.steps.contains(&Step::Every)
+    }
+
+    /// What it finds, starting from a view. Null counts as absent.
+    pub(super) fn walk<'a>(&self, from: View<'a>, arena: &'a Bump) -> View<'a> {
+        let found = walk_steps(&self.steps, from, arena);
+        let found = match &self.rest {
+            None => found,
+            Some(query) => search(query, found, arena),
+        };
+        match found.scalar() {
+            View::Null => View::Absent,
+            found => found,
+        }
+    }
+
+    /// Writes down the place of each key in its record, as far as the shapes lead.
+    pub(super) fn hint(&mut self, mut shape: Option<&'static Shape>) {
+        use crate::value::FieldKind;
+        let mut kind = None;
+        for step in &mut self.steps {
+            match step {
+                Step::Key(name, place) => {
+                    let table = shape.take();
+                    *place = table.and_then(|table| table.position(name));
+                    kind = table.and_then(|table| table.kind_of(name));
+                }
+                Step::Index(_) | Step::Every => {
+                    kind = match kind {
+                        Some(FieldKind::List(of)) => Some(of()),
+                        _ => None,
+                    };
+                }
+            }
+            shape = match kind {
+                Some(FieldKind::Record(shape)) => Some(shape),
+                _ => None,
+            };
+        }
+    }
+}
+
+fn first_line(error: &impl std::fmt::Display) -> String {
+    let text = error.to_string();
+    // The parser's report is several lines of drawing; the expectation stands on the last.
+    let told = text.lines().rev().find(|line| line.contains("expected"));
+    told.or_else(|| text.lines().next())
+        .unwrap_or_default()
+        .trim_start_matches([' ', '='])
+        .to_owned()
+}
+
+fn lower(segment: &Segment) -> Option<Step> {
+    match segment {
+        Segment::Selector(Selector::Name(name)) => Some(Step::Key(unquote(name), None)),
+        Segment::Selector(Selector::Index(index)) => Some(Step::Index(*index)),
+        Segment::Selector(Selector::Wildcard) => Some(Step::Every),
+        _ => None,
+    }
+}
+
+/// The parser keeps the quotes of `['name']`.
+fn unquote(name: &str) -> Box<str> {
+    let bare = name
+        .strip_prefix('\'')
+        .and_then(|name| name.strip_suffix('\''))
+        .or_else(|| name.strip_prefix('"').and_then(|name| name.strip_suffix('"')));
+    bare.unwrap_or(name).into()
+}
+
+fn walk_steps<'a>(steps: &[Step], from: View<'a>, arena: &'a Bump) -> View<'a> {
+    let mut here = from;
+    for (at, step) in steps.iter().enumerate() {
+        here = match step {
+            Step::Key(_, Some(place)) if matches!(here, View::Record(_)) => match here {
+                View::Record(record) => record.get(*place),
+                _ => View::Absent,
+            },
+            Step::Key(name, _) => here.get(name),
+            Step::Index(index) => here.at(*index),
+            Step::Every => {
+                if !here.is_list() {
+                    return View::Absent;
+                }
+                let mut found = BumpVec::with_capacity_in(here.len(), arena);
+                for element in here.elements() {
+                    match walk_steps(&steps[at + 1..], element, arena) {
+                        missing if missing.is_absent() => {}
+                        // `[*]` in `[*]` gives one flat list, as JSONPath's node lists are.
+                        View::List(inner) if steps[at + 1..].contains(&Step::Every) => {
+                            found.extend_from_slice(inner);
+                        }
+                        one => found.push(one),
+                    }
+                }
+                return View::List(found.into_bump_slice());
+            }
+        };
+        if here.is_absent() {
+            return View::Absent;
+        }
+    }
+    here
+}
+
+fn search<'a>(query: &JpQuery, part: View<'a>, arena: &'a Bump) -> View<'a> {
+    if part.is_absent() {
+        return View::Absent;
+    }
+    let tree = to_json(part);
+    match js_path_process(query, &tree) {
+        Ok(found) => {
+            let found = found.into_iter().map(|node| from_json(node.val(), arena));
+            let found: Vec<View<'a>> = found.collect();
+            View::List(arena.alloc_slice_copy(&found))
+        }
+        Err(_) => View::Absent,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::value::parse;
+
+    #[track_caller]
+    fn check(path: &str, expected: &str) {
+        let arena = Bump::new();
+        let text = r#"{"a":{"b":[{"c":1,"x-y":"z"},{"c":2},{"c":null}]},"n":null}"#;
+        let document = parse(text, &arena).unwrap();
+        let found = Path::parse(path).unwrap().walk(document, &arena);
+        let found = if found.is_absent() { "absent".into() } else { to_json(found).to_string() };
+        assert_eq!(found, expected, "{path}");
+    }
+
+    #[test]
+    fn singular_paths() {
+        check("$.a.b[0].c", "1");
+        check("$.a.b[-2].c", "2");
+        check("$['a']['b'][0]['x-y']", r#""z""#);
+        check("$.a.b[2].c", "absent");
+        check("$.n", "absent");
+        check("$.a.c.d", "absent");
+    }
+
+    #[test]
+    fn plural_paths() {
+        check("$.a.b[*].c", "[1,2]");
+        check("$.a.b[?@.c == 2].c", "[2]");
+        check("$..c", "[1,2,null]");
+    }
+
+    #[test]
+    fn bad_paths_say_so() {
+        assert!(Path::parse("$.a[").unwrap_err().contains("no JSONPath"));
+        assert!(Path::parse("a.b").is_err());
+        assert!(Path::parse("$..a..b..c..d").unwrap_err().contains("search"));
+    }
+}

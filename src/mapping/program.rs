@@ -1,0 +1,110 @@
+//! A compiled forge: its fragments, its receive files and its emit files.
+
+use super::expr::{Expr, Predicate};
+use super::path::Path;
+use crate::event::Kind;
+use crate::forge::Forge;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// Everything that is known of one forge, ready to run.
+#[derive(Debug)]
+pub(super) struct Program {
+    /// Recognition, words and verification.
+    pub forge: Arc<Forge>,
+    /// Fragments of the receive side.
+    pub receive_fragments: Vec<Fragment>,
+    /// Fragments of the emit side.
+    pub emit_fragments: Vec<Fragment>,
+    /// Receive files by name.
+    pub receive: BTreeMap<Box<str>, Receive>,
+    /// Emit files by kind.
+    pub emit: BTreeMap<Kind, Emit>,
+    /// The forge's word for an event, in lower case, and the receive file that reads it.
+    pub events: BTreeMap<Box<str>, Box<str>>,
+    /// The receive file for every other word.
+    pub other: Option<Box<str>>,
+    /// Where the forge's word for the action stands.
+    pub action: Option<Path>,
+    /// What tells the forge by the body, where a source allows it.
+    pub body_detect: Vec<Predicate>,
+    /// How it sends; absent when it is no format.
+    pub format: Option<Format>,
+}
+
+/// A fragment: an expression with its own document.
+#[derive(Debug)]
+pub(super) struct Fragment {
+    /// Its name.
+    pub name: Box<str>,
+    /// What it makes.
+    pub body: Expr,
+}
+
+/// A receive file.
+#[derive(Debug)]
+pub(super) struct Receive {
+    /// Its rules, in order.
+    pub rules: Vec<ReceiveRule>,
+}
+
+/// A rule that may give events.
+#[derive(Debug)]
+pub(super) struct ReceiveRule {
+    /// Its name.
+    pub name: Box<str>,
+    /// Without it holding, the rule gives nothing.
+    pub when: Option<Predicate>,
+    /// Names for what follows.
+    pub lets: Vec<(Box<str>, Expr)>,
+    /// Repeats the rule for each element of a list, under a name.
+    pub each: Option<(Box<str>, Expr)>,
+    /// The action; without one there is no event.
+    pub action: Option<Expr>,
+    /// The event.
+    pub body: Expr,
+}
+
+/// An emit file.
+#[derive(Debug)]
+pub(super) struct Emit {
+    /// Its rules, in order.
+    pub rules: Vec<EmitRule>,
+}
+
+/// A rule that may give requests.
+#[derive(Debug)]
+pub(super) struct EmitRule {
+    /// Its name.
+    pub name: Box<str>,
+    /// Without it holding, the rule gives nothing.
+    pub when: Option<Predicate>,
+    /// Names for what follows.
+    pub lets: Vec<(Box<str>, Expr)>,
+    /// Repeats the rule for each element of a list, under a name.
+    pub each: Option<(Box<str>, Expr)>,
+    /// The format's word for the action; when there is an expression and it gives nothing, the rule does not apply.
+    pub action: Option<Expr>,
+    /// What the rule makes.
+    pub makes: Makes,
+}
+
+/// What an emit rule makes.
+#[derive(Debug)]
+pub(super) enum Makes {
+    /// A request: the format's word for the event, and the body.
+    Request(Expr, Expr),
+    /// No request, for this reason.
+    Skip(Box<str>),
+}
+
+/// How a forge sends, when it is a target's format.
+#[derive(Debug)]
+pub struct Format {
+    /// The content type, exactly.
+    pub content_type: String,
+    /// The schemes that a target's plain `secret` signs with.
+    pub sign: Vec<String>,
+    /// The headers, in order.
+    pub(super) headers: Vec<(Box<str>, Expr)>,
+}

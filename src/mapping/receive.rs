@@ -1,0 +1,268 @@
+//! From a payload to canonical events.
+
+use super::program::{Program, ReceiveRule};
+use super::run::{Run, Scope, Val};
+use super::{Mappings, NormalizeError};
+use crate::event::{Action, Auth, Event, Kind, Raw, SCHEMA_VERSION, Source};
+use crate::forge::Origin;
+use crate::value::{Entry, FieldType, Notes, View, fill, parse};
+use bumpalo::Bump;
+use http::HeaderMap;
+
+/// A delivery, ready to be normalized.
+#[derive(Debug)]
+pub struct Input<'a> {
+    /// The forge it comes from.
+    pub forge: &'a str,
+    /// Its payload: strict JSON.
+    pub text: &'a str,
+    /// Its headers.
+    pub headers: &'a HeaderMap,
+    /// Where it came from; `event` is filled in here.
+    pub source: Source,
+    /// How it was verified.
+    pub auth: Auth,
+}
+
+/// What a delivery says.
+#[derive(Debug)]
+pub struct Normal {
+    /// Its events, in order; never none.
+    pub events: Vec<Event>,
+    /// What did not fit: fields of another type, events without their mandatory fields.
+    pub notes: Vec<String>,
+    /// Whether it only tries the hook out.
+    pub ping: bool,
+}
+
+impl Mappings {
+    /// Makes the events that a payload tells of. What no mapping knows is one event of kind `other`.
+    ///
+    /// # Errors
+    /// An unknown forge, or text that is no JSON.
+    pub fn normalize(&self, input: &Input<'_>) -> Result<Normal, NormalizeError> {
+        let program = self
+            .program(input.forge)
+            .ok_or_else(|| NormalizeError::UnknownForge(input.forge.to_owned()))?;
+        let arena = Bump::new();
+        let document = parse(input.text, &arena)?;
+        Ok(Reading::new(program, input, document, &arena).normalize())
+    }
+}
+
+/// One delivery being read.
+pub(super) struct Reading<'a> {
+    pub(super) run: Run<'a>,
+    program: &'a Program,
+    input: &'a Input<'a>,
+    notes: Notes,
+    /// Why the payload gave no event of its own.
+    reason: String,
+}
+
+impl<'a> Reading<'a> {
+    pub(super) fn new(
+        program: &'a Program,
+        input: &'a Input<'a>,
+        document: View<'a>,
+        arena: &'a Bump,
+    ) -> Self {
+        let headers = input.headers.iter().filter_map(|(name, value)| {
+            Some(Entry::read(name.as_str(), View::Str(value.to_str().ok()?)))
+        });
+        let headers = View::Object(arena.alloc_slice_fill_iter(headers.collect::<Vec<_>>()));
+        let ambient =
+            arena.alloc_slice_copy(&[("headers", headers), ("source", input.source.view())]);
+        let root = Val::mapped(document);
+        let run =
+            Run { arena, fragments: &program.receive_fragments, root, ambient, explain: false };
+        Self { run, program, input, notes: Notes::default(), reason: String::new() }
+    }
+
+    fn normalize(mut self) -> Normal {
+        let words = self.words();
+        let first = words.first().cloned();
+        let text = self.input.text;
+        let ping = self.program.forge.is_ping(self.input.headers, first.as_deref(), text);
+        let mut events = self.events(&words);
+        if ping && !events.iter().all(|event| event.kind == Some(Kind::Ping)) {
+            events = vec![self.bare(Kind::Ping, Action::Received, None)];
+        }
+        if events.is_empty() {
+            events = vec![self.other(first.as_deref())];
+        }
+        for (index, event) in events.iter_mut().enumerate() {
+            self.envelope(event, index, first.as_deref());
+        }
+        let ping = events.iter().all(|event| event.kind == Some(Kind::Ping));
+        Normal { events, notes: self.notes.0, ping }
+    }
+
+    /// The forge's words for the event, as far as it gives any: the more telling first.
+    pub(super) fn words(&self) -> Vec<String> {
+        let origins: &[Origin] = &self.program.forge.event;
+        let read = |origin: &Origin| origin.read(self.input.headers, self.input.text);
+        origins.iter().filter_map(read).collect()
+    }
+
+    /// The file that reads the event: the first word that the events table has decides.
+    pub(super) fn file(&self, words: &[String]) -> Option<&'a str> {
+        let table = &self.program.events;
+        words.iter().find_map(|word| table.get(&*word.to_lowercase())).map(|file| &**file)
+    }
+
+    fn events(&mut self, words: &[String]) -> Vec<Event> {
+        let Some(file) = self.file(words) else {
+            self.reason = match words.first() {
+                Some(word) => format!("no mapping reads `{word}`"),
+                None => "the delivery names no event".to_owned(),
+            };
+            return Vec::new();
+        };
+        let events = self.file_events(file);
+        if events.is_empty() && self.reason.is_empty() {
+            self.reason = format!("no rule of {file}.yaml applies");
+        }
+        events
+    }
+
+    fn file_events(&mut self, file: &str) -> Vec<Event> {
+        let program = self.program;
+        let Some(receive) = program.receive.get(file) else { return Vec::new() };
+        let mut events = Vec::new();
+        for rule in &receive.rules {
+            for (body, action) in made(&self.run, rule) {
+                events.extend(self.event(rule, body, action));
+            }
+        }
+        events
+    }
+
+    fn event(
+        &mut self,
+        rule: &ReceiveRule,
+        body: Val<'a>,
+        action: Option<View<'a>>,
+    ) -> Option<Event> {
+        let mut event: Event = fill(body.view, &mut self.notes).ok()?;
+        if let Some(word) = action {
+            match Action::from_view(word, &mut self.notes) {
+                Ok(action) => event.action = Some(action),
+                Err(mismatch) => {
+                    self.notes.0.push(format!("rule {}: action: {mismatch}", rule.name));
+                    return None;
+                }
+            }
+        }
+        event.complete();
+        if let Some(missing) = event.missing() {
+            self.reason = format!("rule {}: {missing} is missing", rule.name);
+            self.notes.0.push(self.reason.clone());
+            return None;
+        }
+        event.defaulted = Some(defaulted(body)).filter(|paths| !paths.is_empty());
+        Some(event)
+    }
+
+    /// What the delivery says when no mapping knows it: who and where, as far as `other` tells.
+    fn other(&mut self, word: Option<&str>) -> Event {
+        let reason = std::mem::take(&mut self.reason);
+        let file = self.program.other.as_deref();
+        let known = file.map(|file| self.file_events(file)).unwrap_or_default().into_iter().next();
+        let mut event = known.unwrap_or_else(|| self.bare(Kind::Other, Action::Received, word));
+        let raw = event.raw.get_or_insert_default();
+        if raw.name.is_none() {
+            raw.name = word.map(str::to_owned);
+        }
+        if raw.raw_action.is_none() {
+            let path = self.program.action.as_ref();
+            let action = path.map(|path| path.walk(self.run.root.view, self.run.arena));
+            raw.raw_action = action.and_then(View::as_str).map(str::to_owned);
+        }
+        raw.reason = Some(reason).filter(|reason| !reason.is_empty());
+        event
+    }
+
+    fn bare(&self, kind: Kind, action: Action, word: Option<&str>) -> Event {
+        let name = word.unwrap_or("unknown").to_owned();
+        let raw = (kind == Kind::Other).then(|| Raw { name: Some(name), ..Raw::default() });
+        Event { kind: Some(kind), action: Some(action), raw, ..Event::default() }
+    }
+
+    fn envelope(&self, event: &mut Event, index: usize, word: Option<&str>) {
+        let mut source = self.input.source.clone();
+        source.event = source.event.or_else(|| word.map(str::to_owned));
+        let part = |part: &Option<String>| part.clone().unwrap_or_default();
+        let received = source.received_at.map(|time| time.to_string()).unwrap_or_default();
+        let name =
+            format!("{}\n{}\n{received}\n{index}", part(&source.name), part(&source.delivery_id));
+        event.id = Some(uuid::Uuid::new_v5(&super::NAMESPACE, name.as_bytes()).to_string());
+        event.schema_version = Some(SCHEMA_VERSION);
+        event.index = i64::try_from(index).ok();
+        event.source = Some(source);
+        event.auth = Some(self.input.auth.clone());
+    }
+}
+
+/// What a rule makes of the document: bodies, each with its action where the rule has one.
+pub(super) fn made<'a>(run: &Run<'a>, rule: &'a ReceiveRule) -> Vec<(Val<'a>, Option<View<'a>>)> {
+    let mut scope = Scope::new(run.root);
+    for (name, value) in &rule.lets {
+        let value = run.eval(value, scope);
+        scope = run.bind(scope, name, value);
+    }
+    if rule.when.as_ref().is_some_and(|when| !run.holds(when, scope)) {
+        return Vec::new();
+    }
+    let one = |scope: Scope<'a>| {
+        let action = match &rule.action {
+            None => None,
+            Some(action) => match run.eval(action, scope).view {
+                View::Absent | View::Null => return None,
+                word => Some(word),
+            },
+        };
+        let body = run.eval(&rule.body, scope);
+        (!matches!(body.view, View::Absent)).then_some((body, action))
+    };
+    match &rule.each {
+        None => one(scope).into_iter().collect(),
+        Some((name, list)) => {
+            let list = run.eval(list, scope);
+            run.elements(list).filter_map(|element| one(run.bind(scope, name, element))).collect()
+        }
+    }
+}
+
+/// The paths of what a mapping made up.
+fn defaulted(body: Val<'_>) -> Vec<String> {
+    fn walk(view: View<'_>, path: &mut String, found: &mut Vec<String>) {
+        match view {
+            View::Object(entries) => {
+                for entry in entries {
+                    let before = path.len();
+                    path.push('.');
+                    path.push_str(entry.key);
+                    if entry.class == crate::value::Class::Defaulted {
+                        found.push(path.clone());
+                    } else {
+                        walk(entry.value, path, found);
+                    }
+                    path.truncate(before);
+                }
+            }
+            View::List(items) => {
+                for (place, item) in items.iter().enumerate() {
+                    let before = path.len();
+                    path.push_str(&format!("[{place}]"));
+                    walk(*item, path, found);
+                    path.truncate(before);
+                }
+            }
+            _ => {}
+        }
+    }
+    let mut found = Vec::new();
+    walk(body.view, &mut "$".to_owned(), &mut found);
+    found
+}

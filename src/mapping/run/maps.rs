@@ -1,0 +1,104 @@
+//! Maps: skeletons, their bases and what fills them up.
+
+use super::super::expr::{Literal, MapExpr};
+use super::{Run, Scope, Val};
+use crate::value::{Class, Entry, NO_SLOT, View};
+use bumpalo::collections::Vec as BumpVec;
+
+impl<'a> Run<'a> {
+    /// A map, or nothing when none of its computed values is there.
+    pub(super) fn map(&self, map: &'a MapExpr, mut scope: Scope<'a>) -> Val<'a> {
+        if map.when.as_ref().is_some_and(|when| !self.holds(when, scope)) {
+            return Val::default();
+        }
+        for (name, value) in &map.lets {
+            let value = self.eval(value, scope);
+            scope = self.bind(scope, name, value);
+        }
+        let mut entries =
+            BumpVec::with_capacity_in(map.keys.len() + map.defaults.len(), self.arena);
+        let mut alive = map.constant;
+        if let Some(base) = &map.base {
+            if let View::Object(inherited) = self.eval(base, scope).view {
+                entries.extend_from_slice(inherited);
+                alive = true;
+            }
+        }
+        let inherited = entries.len();
+        for key in &map.keys {
+            let value = self.eval(&key.value, scope);
+            if value.is_absent() {
+                continue;
+            }
+            let made_up = value.class == Class::Defaulted || matches!(value.view, View::Null);
+            alive |= key.computed && !made_up;
+            let entry = Entry {
+                key: &key.name,
+                value: value.view,
+                class: value.class,
+                origin: value.origin,
+                slot: key.slot,
+            };
+            match entries[..inherited].iter_mut().find(|old| old.key == &*key.name) {
+                Some(old) => *old = entry,
+                None => entries.push(entry),
+            }
+        }
+        if !alive {
+            return Val::default();
+        }
+        for (key, default) in &map.defaults {
+            self.fill(&mut entries, key, default);
+        }
+        // Whatever stands in the map has its own class; the map itself stands for what is read.
+        Val::mapped(View::Object(entries.into_bump_slice()))
+    }
+
+    fn fill(&self, entries: &mut BumpVec<'a, Entry<'a>>, key: &'a str, default: &'a Literal) {
+        match entries.iter_mut().find(|entry| entry.key == key) {
+            None => entries.push(self.default_entry(key, default)),
+            Some(entry) => {
+                // A map that is there is filled in; anything else that is there stays.
+                let (View::Object(inner), Literal::Map(defaults)) = (entry.value, default) else {
+                    return;
+                };
+                let mut inner = BumpVec::from_iter_in(inner.iter().copied(), self.arena);
+                for (key, default) in defaults {
+                    self.fill(&mut inner, key, default);
+                }
+                entry.value = View::Object(inner.into_bump_slice());
+            }
+        }
+    }
+
+    fn default_entry(&self, key: &'a str, default: &'a Literal) -> Entry<'a> {
+        let value = self.literal_view(default, Class::Defaulted);
+        let origin = self.explain.then_some("default");
+        Entry { key, value, class: Class::Defaulted, origin, slot: NO_SLOT }
+    }
+
+    pub(super) fn literal_view(&self, literal: &'a Literal, class: Class) -> View<'a> {
+        match literal {
+            Literal::Null => View::Null,
+            Literal::Bool(b) => View::Bool(*b),
+            Literal::Int(i) => View::Int(*i),
+            Literal::Float(x) => View::Float(*x),
+            Literal::Text(text) => View::Str(text),
+            Literal::List(items) => {
+                let items = items.iter().map(|item| self.literal_view(item, class));
+                View::List(self.arena.alloc_slice_fill_iter(items))
+            }
+            Literal::Map(pairs) => {
+                let origin = self.explain.then_some("literal");
+                let entries = pairs.iter().map(|(key, value)| Entry {
+                    key,
+                    value: self.literal_view(value, class),
+                    class,
+                    origin,
+                    slot: NO_SLOT,
+                });
+                View::Object(self.arena.alloc_slice_fill_iter(entries))
+            }
+        }
+    }
+}
