@@ -2,6 +2,8 @@
 
 use super::at::At;
 use super::units;
+use crate::forge::Forge;
+use crate::scheme::{Basic, Keys, Scheme, SecretFault};
 use crate::secret::Secret;
 use serde::Deserialize;
 use std::time::Duration;
@@ -11,16 +13,99 @@ use std::time::Duration;
 pub struct Credential {
     /// The scheme, by its name in the forge's mapping; `None`: the ones a plain secret means there.
     pub scheme: Option<String>,
-    /// The secrets, newest first. Any of them verifies; the first one signs.
+    /// The secrets, newest first. Any of them verifies; the first one signs, except where a scheme
+    /// can carry several signatures.
     pub secrets: Vec<Secret>,
     /// The user of HTTP Basic.
     pub user: Option<String>,
-    /// The password of HTTP Basic.
-    pub password: Option<Secret>,
     /// How far the sender's clock may be off; `None`: what the scheme says.
     pub tolerance: Option<Duration>,
     /// Whether SHA-1 alone is enough.
     pub allow_sha1: bool,
+}
+
+/// Why a credential cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum CredentialError {
+    /// No scheme of that name.
+    #[error("{forge} has no scheme `{scheme}`: expected one of {known}")]
+    NoScheme {
+        /// The forge.
+        forge: String,
+        /// The scheme.
+        scheme: String,
+        /// What there is.
+        known: String,
+    },
+    /// The forge does not say what a plain secret means.
+    #[error(
+        "{forge} does not say which scheme a plain secret means: give `scheme`, one of {known}"
+    )]
+    NoDefault {
+        /// The forge.
+        forge: String,
+        /// What there is.
+        known: String,
+    },
+    /// The secret does not fit the scheme.
+    #[error(transparent)]
+    Secret(#[from] SecretFault),
+}
+
+/// A user and a password mean HTTP Basic at every forge.
+static BASIC: Scheme = Scheme::Basic(Basic {});
+
+impl Credential {
+    /// What the schemes work with.
+    pub fn keys(&self) -> Keys {
+        match &self.user {
+            Some(user) => Keys::basic(user, self.secrets.iter().cloned()),
+            None => Keys::new(self.secrets.iter().cloned()),
+        }
+    }
+
+    /// The schemes that are meant. `default` names those of a plain secret: `verify.default` of the
+    /// forge when verifying, `emit.sign` when signing.
+    ///
+    /// # Errors
+    /// A scheme that the forge does not have, or a default that it does not have.
+    pub fn schemes<'a>(
+        &self,
+        forge: &'a Forge,
+        default: &[String],
+    ) -> Result<Vec<&'a Scheme>, CredentialError> {
+        let (name, known) = (&forge.name, || forge.verify.schemes.names());
+        let find = |scheme: &String| {
+            forge.scheme(scheme).ok_or_else(|| CredentialError::NoScheme {
+                forge: name.clone(),
+                scheme: scheme.clone(),
+                known: known(),
+            })
+        };
+        match &self.scheme {
+            Some(scheme) => Ok(vec![find(scheme)?]),
+            None if self.user.is_some() => Ok(vec![&BASIC]),
+            None if default.is_empty() => {
+                Err(CredentialError::NoDefault { forge: name.clone(), known: known() })
+            }
+            None => default.iter().map(find).collect(),
+        }
+    }
+
+    /// The same, and whether the secrets fit the schemes.
+    ///
+    /// # Errors
+    /// As [`Self::schemes`], or a secret that a scheme cannot work with.
+    pub fn checked_schemes<'a>(
+        &self,
+        forge: &'a Forge,
+        default: &[String],
+    ) -> Result<Vec<&'a Scheme>, CredentialError> {
+        let schemes = self.schemes(forge, default)?;
+        let keys = self.keys();
+        schemes.iter().try_for_each(|scheme| scheme.check_keys(&keys))?;
+        Ok(schemes)
+    }
 }
 
 #[derive(Deserialize)]
@@ -46,27 +131,25 @@ pub(super) fn read(at: &At<'_>) -> Option<Credential> {
         return None;
     }
     let raw: Raw = at.read()?;
-    let mut secrets = raw.secrets;
-    if let Some(secret) = raw.secret {
-        if !secrets.is_empty() {
-            at.fault("both `secret` and `secrets` are given: put all of them under `secrets`");
-        }
-        secrets.insert(0, secret);
-    }
-    if secrets.is_empty() && raw.password.is_none() {
-        at.fault("no secret: give `secret`, `secrets`, or `user` and `password`");
-    }
-    if secrets.iter().chain(&raw.password).any(Secret::is_empty) {
-        at.fault("an empty secret protects nothing: give one that is not empty");
+    if raw.secret.is_some() && !raw.secrets.is_empty() {
+        at.fault("both `secret` and `secrets` are given: put all of them under `secrets`");
     }
     if raw.password.is_some() != raw.user.is_some() {
         at.fault("`user` and `password` belong together: give both or neither");
+    }
+    let mut secrets: Vec<_> = raw.secret.into_iter().chain(raw.secrets).collect();
+    if raw.password.is_some() && !secrets.is_empty() {
+        at.fault("a `password` and a secret are given: make them two items of a list");
+    }
+    secrets.extend(raw.password);
+    if secrets.is_empty() {
+        at.fault("no secret: give `secret`, `secrets`, or `user` and `password`");
+        return None;
     }
     Some(Credential {
         scheme: raw.scheme,
         secrets,
         user: raw.user,
-        password: raw.password,
         tolerance: raw.tolerance,
         allow_sha1: raw.allow_sha1,
     })

@@ -3,6 +3,7 @@
 use super::at::At;
 use http::{HeaderName, HeaderValue};
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 
 /// `headers`: applied in this order, after the format's own headers.
 #[derive(Debug, Clone, Default)]
@@ -21,12 +22,12 @@ pub struct HeaderRules {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Raw {
-    #[serde(default, rename = "set")]
-    _set: serde::de::IgnoredAny,
+    #[serde(rename = "set")]
+    _set: Option<IgnoredAny>,
     #[serde(default)]
     remove: Vec<String>,
-    #[serde(default, rename = "rename")]
-    _rename: serde::de::IgnoredAny,
+    #[serde(rename = "rename")]
+    _rename: Option<IgnoredAny>,
     #[serde(default)]
     pass: Vec<String>,
 }

@@ -21,7 +21,7 @@ mod target;
 mod units;
 mod vocabulary;
 
-pub use credential::Credential;
+pub use credential::{Credential, CredentialError};
 pub use headers::HeaderRules;
 pub use limits::Limits;
 pub use load::{ConfigError, Faults};
@@ -75,3 +75,6 @@ impl Config {
         self.sources.iter().find(|source| source.default)
     }
 }
+
+#[cfg(test)]
+mod tests;

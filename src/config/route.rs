@@ -1,6 +1,7 @@
 //! What goes where: `routes`.
 
 use super::at::At;
+use crate::event::Kind;
 use crate::yaml::{Node, Scalar, Value};
 use globset::Glob;
 use serde::Deserialize;
@@ -59,6 +60,9 @@ pub(super) fn read(at: &At<'_>) -> Option<Route> {
             }
         }
     }
+    for (event, at) in raw.events.iter().flatten().zip(at.key("events").items()) {
+        check_event(event, &at);
+    }
     for (key, list) in keys.into_iter().chain([("from", &raw.from)]) {
         if list.as_ref().is_some_and(Vec::is_empty) {
             at.key(key)
@@ -77,6 +81,30 @@ pub(super) fn read(at: &At<'_>) -> Option<Route> {
         to: raw.to,
         place: at.node.mark.to_string(),
     })
+}
+
+/// An event that does not exist would never match, in silence.
+fn check_event(event: &str, at: &At<'_>) {
+    let Ok(glob) = Glob::new(event) else { return };
+    let glob = glob.compile_matcher();
+    let is_event = |kind: &Kind| {
+        let mut keys = kind.actions().iter().map(|action| format!("{kind}.{action}"));
+        glob.is_match(kind.as_str()) || keys.any(|key| glob.is_match(key))
+    };
+    if Kind::ALL.iter().any(is_event) {
+        return;
+    }
+    let kind = event.split('.').next().and_then(Kind::from_word);
+    at.fault(match kind {
+        Some(kind) => {
+            let actions: Vec<_> = kind.actions().iter().map(|action| action.as_str()).collect();
+            format!("no event `{event}`: {kind} has the actions {}", actions.join(", "))
+        }
+        None if event.contains(['*', '?', '[', '{']) => {
+            format!("`{event}` matches no event: expected globs over {}", Kind::WORDS.join(", "))
+        }
+        None => format!("no event `{event}`: expected one of {}", Kind::WORDS.join(", ")),
+    });
 }
 
 /// The same map with single scalars as lists of one.

@@ -1,10 +1,10 @@
 //! Who delivers: `sources`.
 
 use super::at::At;
-use super::credential::{self, Credential};
+use super::credential::{self, Credential, CredentialError};
 use super::vocabulary::{ForgeWords, Vocabulary};
-use crate::yaml::{Node, Value};
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 
 /// A source: it receives at `POST /in/<name>`.
 #[derive(Debug, Clone)]
@@ -46,6 +46,9 @@ pub enum Verify {
 #[serde(deny_unknown_fields)]
 struct Raw {
     forge: String,
+    /// Read apart: what it may hold depends on the forge.
+    #[serde(rename = "verify")]
+    _verify: Option<IgnoredAny>,
     #[serde(default)]
     body_detect: bool,
     #[serde(default)]
@@ -60,8 +63,7 @@ pub(super) fn read(name: &str, at: &At<'_>, words: &Vocabulary) -> Option<Source
         ));
     }
     let verify = at.key("verify");
-    let rest = without(at.node, "verify");
-    let raw: Raw = at.with(&rest).read()?;
+    let raw: Raw = at.read()?;
     let binding = if raw.forge == "auto" {
         Binding::Auto(read_auto(&verify, words)?)
     } else {
@@ -83,18 +85,9 @@ pub(super) fn is_name(name: &str) -> bool {
     !name.is_empty() && name.len() <= 64 && name.chars().all(plain) && !name.starts_with('.')
 }
 
-/// The same map without a key that is read apart.
-pub(super) fn without(node: &Node, key: &str) -> Node {
-    let mut node = node.clone();
-    if let Value::Map(map) = &mut node.value {
-        map.remove(key);
-    }
-    node
-}
-
 fn read_auto(at: &At<'_>, words: &Vocabulary) -> Option<Vec<(String, Verify)>> {
     if says_none(at) {
-        let open = |forge: &ForgeWords| (forge.name.clone(), Verify::None);
+        let open = |words: &ForgeWords| (words.forge.name.clone(), Verify::None);
         return Some(words.forges.iter().map(open).collect());
     }
     if at.node.as_map().is_none() || !at.is_there() {
@@ -117,7 +110,7 @@ fn says_none(at: &At<'_>) -> bool {
     at.is_there() && at.node.as_text() == Some("none")
 }
 
-fn read_verify(at: &At<'_>, forge: &ForgeWords) -> Option<Verify> {
+fn read_verify(at: &At<'_>, words: &ForgeWords) -> Option<Verify> {
     if says_none(at) {
         return Some(Verify::None);
     }
@@ -135,22 +128,22 @@ fn read_verify(at: &At<'_>, forge: &ForgeWords) -> Option<Verify> {
     let mut list = Vec::new();
     for at in items {
         let Some(credential) = credential::read(&at) else { continue };
-        check_scheme(&at, &credential, forge);
+        check_scheme(&at, &credential, words);
         list.push(credential);
     }
     Some(Verify::AnyOf(list))
 }
 
-fn check_scheme(at: &At<'_>, credential: &Credential, forge: &ForgeWords) {
-    let (name, schemes) = (&forge.name, forge.schemes.join(", "));
-    match &credential.scheme {
-        Some(scheme) if !forge.schemes.contains(scheme) => {
-            at.key("scheme")
-                .fault(format!("{name} has no scheme `{scheme}`: expected one of {schemes}"));
+fn check_scheme(at: &At<'_>, credential: &Credential, words: &ForgeWords) {
+    let at_scheme = if credential.scheme.is_some() { at.key("scheme") } else { at.clone() };
+    match credential.checked_schemes(&words.forge, words.verifies()) {
+        Err(error @ CredentialError::Secret(_)) => at.fault(error.to_string()),
+        Err(error) => at_scheme.fault(error.to_string()),
+        Ok(schemes) => {
+            if !credential.allow_sha1 && schemes.iter().all(|scheme| scheme.is_sha1()) {
+                at_scheme
+                    .fault("SHA-1 alone is weak: use another scheme, or say `allow_sha1: true`");
+            }
         }
-        None if !forge.plain_secret && credential.password.is_none() => at.fault(format!(
-            "{name} does not say which scheme a plain secret means: give `scheme`, one of {schemes}"
-        )),
-        _ => {}
     }
 }

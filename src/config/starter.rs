@@ -22,10 +22,11 @@ impl Starter {
              store: sqlite:./forgeway.db\n\
              sources:\n",
         );
-        for forge in &words.forges {
+        for words in &words.forges {
+            let forge = &words.forge;
             let secret = URL_SAFE_NO_PAD.encode(rand::random::<[u8; 24]>());
-            let scheme = match (forge.plain_secret, forge.schemes.first()) {
-                (false, Some(scheme)) => format!("scheme: {scheme}, "),
+            let scheme = match (words.verifies(), forge.verify.schemes.iter().next()) {
+                ([], Some((scheme, _))) => format!("scheme: {scheme}, "),
                 _ => String::new(),
             };
             // Writing to a string cannot fail.

@@ -6,10 +6,10 @@ use super::headers::{self, HeaderRules};
 use super::retry::Retry;
 use super::source::is_name;
 use super::units;
-use super::vocabulary::Vocabulary;
+use super::vocabulary::{ForgeWords, Vocabulary};
 use crate::secret::Secret;
-use crate::yaml::{Node, Value};
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 use std::fmt;
 use std::time::Duration;
 use url::Url;
@@ -114,6 +114,11 @@ impl fmt::Debug for TargetUrl {
 struct Raw {
     url: Secret,
     format: String,
+    /// Read apart, as `sign` is: each of their faults has a place of its own.
+    #[serde(rename = "headers")]
+    _headers: Option<IgnoredAny>,
+    #[serde(rename = "sign")]
+    _sign: Option<IgnoredAny>,
     #[serde(default)]
     allow_private: bool,
     #[serde(default = "yes")]
@@ -149,8 +154,7 @@ pub(super) fn read(name: &str, at: &At<'_>, words: &Vocabulary) -> Option<Target
         .iter()
         .filter_map(|at| Some((at.clone(), credential::read(at)?)))
         .collect();
-    let rest = rest(at.node);
-    let raw: Raw = at.with(&rest).read()?;
+    let raw: Raw = at.read()?;
 
     let url = TargetUrl::parse(raw.url.expose());
     let url = url.map_err(|message| at.key("url").fault(message)).ok();
@@ -160,6 +164,10 @@ pub(super) fn read(name: &str, at: &At<'_>, words: &Vocabulary) -> Option<Target
     }
     if raw.timeout.is_zero() || raw.timeout > Duration::from_secs(300) {
         at.key("timeout").fault("expected a time from 1ms to 5m");
+    }
+    if format == Some(Format::Passthrough) && !raw.passthrough {
+        at.key("passthrough")
+            .fault("the format is `passthrough`: leave this out, or name a forge's format");
     }
     if raw.retry.attempts == 0 {
         at.key("retry").key("attempts").fault("expected at least 1 attempt");
@@ -183,22 +191,12 @@ pub(super) fn read(name: &str, at: &At<'_>, words: &Vocabulary) -> Option<Target
     })
 }
 
-/// The map without what is read apart.
-fn rest(node: &Node) -> Node {
-    let mut node = node.clone();
-    if let Value::Map(map) = &mut node.value {
-        map.remove("headers");
-        map.remove("sign");
-    }
-    node
-}
-
 fn read_format(format: &str, at: &At<'_>, words: &Vocabulary) -> Option<Format> {
     if format == "passthrough" {
         return Some(Format::Passthrough);
     }
     match words.forge(format) {
-        Some(forge) if forge.is_format => return Some(Format::Forge(format.into())),
+        Some(words) if words.signs.is_some() => return Some(Format::Forge(format.into())),
         Some(_) => at.fault(format!(
             "{format} is received but cannot be sent: expected one of {}",
             words.format_names()
@@ -211,20 +209,19 @@ fn read_format(format: &str, at: &At<'_>, words: &Vocabulary) -> Option<Format> 
     None
 }
 
+/// What passes through is signed as the forge it came from does it, so any forge will do.
 fn check_sign(at: &At<'_>, credential: &Credential, format: Option<&Format>, words: &Vocabulary) {
-    let (Some(scheme), Some(format)) = (&credential.scheme, format) else { return };
-    let forges: Vec<_> = match format {
+    let Some(format) = format else { return };
+    let meant: Vec<_> = match format {
         Format::Passthrough => words.forges.iter().collect(),
         Format::Forge(name) => words.forge(name).into_iter().collect(),
     };
-    let mut schemes: Vec<_> = forges.iter().flat_map(|forge| &forge.schemes).collect();
-    schemes.sort();
-    schemes.dedup();
-    if !schemes.contains(&scheme) {
-        let names: Vec<_> = schemes.iter().map(|name| name.as_str()).collect();
-        at.key("scheme").fault(format!(
-            "no scheme `{scheme}` in this format: expected one of {}",
-            names.join(", ")
-        ));
+    let check = |words: &&ForgeWords| {
+        let default = words.signs.as_deref().unwrap_or_default();
+        credential.checked_schemes(&words.forge, default).err()
+    };
+    let faults: Vec<_> = meant.iter().map(check).collect();
+    if let Some(Some(fault)) = faults.iter().find(|_| faults.iter().all(Option::is_some)) {
+        at.fault(fault.to_string());
     }
 }

@@ -1,40 +1,47 @@
 //! What the mappings know, as far as the configuration may name it.
 
+use crate::forge::Forge;
+use std::sync::Arc;
+
 /// The forges, their schemes and the formats.
 #[derive(Debug, Clone, Default)]
 pub struct Vocabulary {
-    /// Every forge that has a mapping.
+    /// Every forge that has a mapping, in order of precedence.
     pub forges: Vec<ForgeWords>,
 }
 
 /// What can be said about one forge.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct ForgeWords {
-    /// Its name.
-    pub name: String,
-    /// The names of its schemes.
-    pub schemes: Vec<String>,
-    /// Whether a plain `secret` is enough, because the mapping says what it means.
-    pub plain_secret: bool,
-    /// Whether its format can be sent.
-    pub is_format: bool,
+    /// The forge.
+    pub forge: Arc<Forge>,
+    /// The schemes that a plain secret signs with, when its format can be sent.
+    pub signs: Option<Vec<String>>,
+}
+
+impl ForgeWords {
+    /// The schemes that a plain secret verifies with.
+    pub(super) fn verifies(&self) -> &[String] {
+        self.forge.verify.default.as_deref().unwrap_or_default()
+    }
 }
 
 impl Vocabulary {
     /// The words of one forge.
     pub fn forge(&self, name: &str) -> Option<&ForgeWords> {
-        self.forges.iter().find(|forge| forge.name == name)
+        self.forges.iter().find(|words| words.forge.name == name)
     }
 
     /// The names of all forges, for messages.
     pub(super) fn forge_names(&self) -> String {
-        self.forges.iter().map(|forge| forge.name.as_str()).collect::<Vec<_>>().join(", ")
+        let names: Vec<_> = self.forges.iter().map(|words| words.forge.name.as_str()).collect();
+        names.join(", ")
     }
 
     /// The names of all formats, for messages.
     pub(super) fn format_names(&self) -> String {
-        let formats = self.forges.iter().filter(|forge| forge.is_format);
-        let names = formats.map(|forge| forge.name.as_str()).chain(["passthrough"]);
+        let formats = self.forges.iter().filter(|words| words.signs.is_some());
+        let names = formats.map(|words| words.forge.name.as_str()).chain(["passthrough"]);
         names.collect::<Vec<_>>().join(", ")
     }
 }

@@ -1,1 +1,6 @@
-//! From a stored dispatch to a receipt: one file per stage.
+//! From a dispatch to a receipt: render once, then sign and deliver until it arrives.
+
+pub mod client;
+
+pub mod guard;
+pub mod headers;

@@ -1,0 +1,220 @@
+//! The configuration through its public edge: a text in, a configuration or its faults out.
+
+use super::*;
+use crate::secret::Secret;
+use crate::yaml;
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+#[derive(Default)]
+struct Given(HashMap<&'static str, &'static str>);
+
+impl Variables for Given {
+    fn variable(&self, name: &str) -> Option<String> {
+        self.0.get(name).map(|value| (*value).to_owned())
+    }
+
+    fn file(&self, path: &str) -> Result<String, String> {
+        match path {
+            "/run/secret" => Ok("from file\n".into()),
+            _ => Err("no such file".into()),
+        }
+    }
+}
+
+fn words() -> Vocabulary {
+    let forge = |name: &str, text: &str, signs: Option<&[&str]>| {
+        let mut forge: crate::forge::Forge =
+            yaml::from_node(&yaml::load(text, name).unwrap()).unwrap();
+        forge.name = name.into();
+        let signs = signs.map(|list| list.iter().map(|s| (*s).to_owned()).collect());
+        ForgeWords { forge: Arc::new(forge), signs }
+    };
+    let schemes = "verify:\n  default: [hub]\n  schemes:\n    \
+        hub: { scheme: hmac, algorithm: sha256, header: X-Hub }\n    \
+        old: { scheme: hmac, algorithm: sha1, header: X-Old }\n    \
+        std: { scheme: standard_webhooks }\n";
+    let plain = "verify:\n  schemes:\n    token: { scheme: token, header: X-Token }\n";
+    let head = "title: F\nprecedence: 1\n";
+    Vocabulary {
+        forges: vec![
+            forge("acorn", &format!("{head}{schemes}"), Some(&["hub"])),
+            forge("birch", &format!("{head}{plain}"), None),
+        ],
+    }
+}
+
+fn parse(text: &str) -> Result<Config, Faults> {
+    let given = Given(HashMap::from([("SECRET", "s3cret: [x]"), ("N", "12")]));
+    Config::parse(text, "f.yaml", &given, &words())
+}
+
+/// The configuration has exactly these faults, each given by a part of its line.
+#[track_caller]
+fn check(text: &str, expected: &[&str]) {
+    let faults = parse(text).err().map(|faults| faults.to_string()).unwrap_or_default();
+    let lines: Vec<_> = faults.lines().collect();
+    assert_eq!(lines.len(), expected.len(), "{faults}");
+    for (line, expected) in lines.iter().zip(expected) {
+        assert!(line.contains(expected), "expected {expected:?} in:\n{faults}");
+    }
+}
+
+const WHOLE: &str = r#"
+listen: 127.0.0.1:9999
+public_url: https://hooks.example.com
+store: sqlite:./x.db
+retention: { age: 7d, size: 1GiB }
+limits: { body: 1MB }
+sources:
+  one:
+    forge: acorn
+    verify: { secrets: ["${SECRET}", "${file:/run/secret}"] }
+  two:
+    forge: auto
+    default: true
+    verify:
+      acorn: [ { secret: a }, { scheme: std, secret: whsec_AAAA, tolerance: 1m } ]
+      birch: none
+targets:
+  ci:
+    url: https://user:p%40ss@ci.example.com/hook?token=1
+    format: acorn
+    sign: { secret: "${SECRET}" }
+    headers: { set: { X-Team: core }, remove: [User-Agent], rename: { X-A: X-B }, pass: [X-C] }
+    timeout: 5s
+    retry: { attempts: 3 }
+routes:
+  - from: one
+    events: [push, "pull_request.*"]
+    repositories: ["acme/*"]
+    to: ci
+"#;
+
+#[test]
+fn reads_everything() {
+    let config = parse(WHOLE).unwrap_or_else(|faults| panic!("{faults}"));
+    let Binding::Pinned { verify: Verify::AnyOf(list), .. } = &config.sources[0].binding else {
+        panic!("{:?}", config.sources[0])
+    };
+    let secrets: Vec<_> = list[0].secrets.iter().map(Secret::expose).collect();
+    assert_eq!(secrets, ["s3cret: [x]", "from file"]);
+    let target = config.target("ci").unwrap();
+    assert_eq!(
+        target.url.basic().map(|(user, word)| (user, word.expose())),
+        Some(("user", "p@ss"))
+    );
+    assert_eq!(target.url.expose().as_str(), "https://ci.example.com/hook?token=1");
+    assert_eq!(target.url.to_string(), "https://ci.example.com/hook?***");
+    assert_eq!((target.timeout, target.retry.attempts), (Duration::from_secs(5), 3));
+    assert_eq!(config.routes[0].to, ["ci"]);
+    assert_eq!(config.default_source().unwrap().name, "two");
+    assert_eq!((config.limits.body, config.limits.in_flight), (1_000_000, 128 << 20));
+    let shown = format!("{config:?}");
+    for secret in ["s3cret", "p@ss", "token=1", "core"] {
+        assert!(!shown.contains(secret), "{secret} in {shown}");
+    }
+}
+
+#[test]
+fn an_empty_file_is_a_gateway_without_sources() {
+    assert_eq!(parse("").unwrap().listen.to_string(), "127.0.0.1:8080");
+}
+
+#[test]
+fn every_fault_is_told_with_its_place() {
+    check(
+        "listen: nowhere\nstroe: x\ntargets:\n  ci: { url: 'ftp://x', format: oak, prot: 1, tiemout: 2 }\n",
+        &[
+            "f.yaml:1:9: listen: `nowhere` is no address to listen on",
+            "f.yaml:2:8: stroe: unknown field `stroe`",
+            "targets.ci: unknown field `prot`, expected one of `url`, `format`, `headers`, `sign`",
+            "targets.ci: unknown field `tiemout`",
+        ],
+    );
+    check(
+        "targets:\n  ci: { url: 'ftp://x', format: oak, timeout: 5 }\n",
+        &["targets.ci.timeout: `5` is no duration"],
+    );
+    check(
+        "targets:\n  ci: { url: 'ftp://x', format: birch }\n  b: { url: 'http://x', format: oak }\n",
+        &[
+            "targets.ci.url: not an http or https address",
+            "targets.ci.format: birch is received but cannot be sent",
+            "targets.b.format: no format `oak`: expected one of acorn, passthrough",
+        ],
+    );
+}
+
+#[test]
+fn no_secret_must_be_said_in_words() {
+    let source = |rest: &str| format!("sources:\n  s: {{ forge: acorn{rest} }}\n");
+    check(&source(""), &["sources.s.verify: no secret"]);
+    check(&source(", verify: none"), &[]);
+    check(&source(", verify: []"), &["sources.s.verify: an empty list verifies nothing"]);
+    check(&source(", verify: { secret: '' }"), &["sources.s.verify: the secret is empty"]);
+    check(&source(", verify: { scheme: hub }"), &["sources.s.verify: no secret"]);
+    check(
+        &source(", verify: { scheme: hug, secret: x }"),
+        &[
+            "sources.s.verify.scheme: acorn has no scheme `hug`: expected one of `hub`, `old`, `std`",
+        ],
+    );
+    check(&source(", verify: { scheme: old, secret: x }"), &["SHA-1 alone is weak"]);
+    check(&source(", verify: { scheme: old, secret: x, allow_sha1: true }"), &[]);
+    check(&source(", verify: { scheme: std, secret: x }"), &["a signing token is `whsec_`"]);
+    check(&source(", verify: { user: u, password: p }"), &[]);
+    check(
+        "sources:\n  s: { forge: birch, verify: { secret: x } }\n",
+        &["birch does not say which"],
+    );
+    check("sources:\n  s: { forge: oak, verify: none }\n", &["no forge `oak`: expected auto or"]);
+    check("sources:\n  a/b: { forge: acorn, verify: none }\n", &["`a/b` is no name for a source"]);
+    check(
+        "sources:\n  s: { forge: auto, verify: { oak: none } }\n",
+        &["verify.oak: no forge `oak`"],
+    );
+    check("sources:\n  s: { forge: auto }\n", &["`verify` is a map from each forge"]);
+}
+
+#[test]
+fn a_variable_is_never_shown() {
+    check(
+        "sources:\n  s: { forge: acorn, verify: { secret: '${GONE}' } }\n",
+        &["f.yaml:2:40: sources.s.verify.secret: the variable GONE is not set"],
+    );
+    check("listen: ${SECRET}\n", &["listen: what the variable here holds"]);
+    check("listen: ${file:/nowhere}\n", &["listen: cannot read the file /nowhere: no such file"]);
+    check("listen: ${SECRET\n", &["listen: `${` without `}`"]);
+}
+
+#[test]
+fn routes_name_what_is_there() {
+    let target = "targets:\n  ci: { url: 'https://x', format: acorn }\n";
+    check(
+        &format!("{target}routes:\n  - {{ from: [a], to: [ci, cd] }}\n"),
+        &["routes[0].from[0]: no source `a`", "routes[0].to[1]: no target `cd`: configured: ci"],
+    );
+    check(
+        &format!("{target}routes:\n  - {{ when: 'true', branches: ['a{{'], to: [ci] }}\n"),
+        &["routes[0].when: `when` is not built yet", "routes[0].branches[0]: `a{` is no glob"],
+    );
+    check(
+        &format!(
+            "{target}routes:\n  - {{ events: [pushed, pull_request.closed, 'x*'], to: [] }}\n"
+        ),
+        &[
+            "routes[0].events[0]: no event `pushed`",
+            "routes[0].events[2]: `x*` matches no event",
+            "routes[0].to: a route needs at least one target",
+        ],
+    );
+}
+
+#[test]
+fn the_starter_is_a_configuration() {
+    let starter = Starter::generate(&words());
+    let config = parse(&starter.text).unwrap_or_else(|faults| panic!("{faults}\n{}", starter.text));
+    assert_eq!(config.sources.len(), 2);
+}

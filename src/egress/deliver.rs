@@ -1,0 +1,197 @@
+//! The last stage: send, and judge what came back.
+
+use super::client::{Answer, Client, SendError};
+use super::sign::Signed;
+use crate::ingress::Stage;
+use crate::store::{Attempt, DispatchId, LeaseToken, Outcome};
+use http::{HeaderMap, StatusCode, header};
+use jiff::Timestamp;
+use std::time::Duration;
+
+/// The longest wait that an answer may ask for: a slip in a header stops nothing for weeks.
+const LONGEST_WAIT: Duration = Duration::from_secs(24 * 3600);
+
+/// What came of one attempt.
+#[derive(Debug, Clone)]
+pub struct Receipt {
+    /// The dispatch that was sent.
+    pub dispatch: DispatchId,
+    /// Whose lease it was.
+    pub lease: LeaseToken,
+    /// The attempt, for the record.
+    pub attempt: Attempt,
+    /// What follows from it.
+    pub verdict: Verdict,
+    /// The headers that were sent, those that prove or authorize with their values starred out.
+    pub sent_headers: Vec<(String, String)>,
+}
+
+/// What follows from an attempt.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
+    /// It has arrived.
+    Delivered,
+    /// Try again, and not sooner than the target asked.
+    Retry {
+        /// How long the target asked to wait.
+        after: Option<Duration>,
+    },
+    /// Trying again would change nothing.
+    Dead {
+        /// Why.
+        reason: String,
+    },
+}
+
+/// Sends what is signed.
+#[derive(Debug, Clone)]
+pub struct Deliver {
+    client: Client,
+}
+
+impl Deliver {
+    /// With this client.
+    pub fn new(client: Client) -> Self {
+        Self { client }
+    }
+}
+
+impl Stage for Deliver {
+    type Input = Signed;
+    type Output = Receipt;
+    type Error = super::EgressError;
+
+    async fn run(&self, signed: Signed) -> Result<Receipt, Self::Error> {
+        let (started_at, clock) = (Timestamp::now(), std::time::Instant::now());
+        let sent_headers = signed.shown_headers();
+        let (headers, body) = (signed.headers().clone(), signed.body().clone());
+        let result = self.client.post(signed.target(), headers, body).await;
+        let duration = clock.elapsed();
+        let verdict = judge(&result, started_at);
+        let (outcome, response_headers, response_body) = match result {
+            Ok(answer) => {
+                let headers = shown(&answer.headers);
+                (Outcome::Status(answer.status.as_u16()), headers, answer.body)
+            }
+            Err(error) => {
+                let outcome = Outcome::Error { class: class(&error).into(), message: error.to_string() };
+                (outcome, Vec::new(), bytes::Bytes::new())
+            }
+        };
+        Ok(Receipt {
+            dispatch: signed.dispatch(),
+            lease: signed.lease(),
+            attempt: Attempt { started_at, duration, outcome, response_headers, response_body },
+            verdict,
+            sent_headers,
+        })
+    }
+}
+
+/// What follows from an answer, or from there being none.
+pub fn judge(result: &Result<Answer, SendError>, now: Timestamp) -> Verdict {
+    let answer = match result {
+        Ok(answer) => answer,
+        // The guard says the same every time, as long as the target is configured as it is.
+        Err(SendError::Refused(refused)) => return Verdict::Dead { reason: refused.to_string() },
+        Err(
+            SendError::Timeout(_)
+            | SendError::Dns(_)
+            | SendError::Connect(_)
+            | SendError::Tls(_)
+            | SendError::Exchange(_),
+        ) => return Verdict::Retry { after: None },
+    };
+    let status = answer.status;
+    if status.is_success() {
+        return Verdict::Delivered;
+    }
+    let again = status.is_server_error()
+        || matches!(
+            status,
+            StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_EARLY | StatusCode::TOO_MANY_REQUESTS
+        );
+    if again {
+        return Verdict::Retry { after: retry_after(&answer.headers, now) };
+    }
+    let reason = match status {
+        StatusCode::GONE => "the target answered 410: it is gone for good; remove it from the routes".into(),
+        _ if status.is_redirection() => format!(
+            "the target answered {}: redirects are not followed; give its final address as `url`",
+            status.as_u16()
+        ),
+        _ => format!("the target answered {}: it does not take this", status.as_u16()),
+    };
+    Verdict::Dead { reason }
+}
+
+/// `Retry-After`, in seconds or as a date.
+fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
+    let text = headers.get(header::RETRY_AFTER)?.to_str().ok()?.trim();
+    let wait = match text.parse::<u64>() {
+        Ok(seconds) => Duration::from_secs(seconds),
+        Err(_) => {
+            let at = jiff::fmt::rfc2822::parse(text).ok()?.timestamp();
+            Duration::try_from(at.duration_since(now)).unwrap_or_default()
+        }
+    };
+    Some(wait.min(LONGEST_WAIT))
+}
+
+/// One word for what went wrong.
+fn class(error: &SendError) -> &'static str {
+    match error {
+        SendError::Refused(_) => "refused",
+        SendError::Timeout(_) => "timeout",
+        SendError::Dns(_) => "dns",
+        SendError::Connect(_) => "connect",
+        SendError::Tls(_) => "tls",
+        SendError::Exchange(_) => "exchange",
+    }
+}
+
+fn shown(headers: &HeaderMap) -> Vec<(String, String)> {
+    let pairs = headers.iter().filter(|(name, _)| *name != header::SET_COOKIE);
+    pairs.map(|(name, value)| (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into())).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn verdict(status: u16, retry_after: Option<&str>) -> Verdict {
+        let mut headers = HeaderMap::new();
+        if let Some(value) = retry_after {
+            headers.insert(header::RETRY_AFTER, value.parse().unwrap());
+        }
+        let status = StatusCode::from_u16(status).unwrap();
+        let now = "2026-11-22T10:00:00Z".parse().unwrap();
+        judge(&Ok(Answer { status, headers, body: bytes::Bytes::new() }), now)
+    }
+
+    #[test]
+    fn a_status_says_what_follows() {
+        for status in [200, 201, 202, 204] {
+            assert_eq!(verdict(status, None), Verdict::Delivered);
+        }
+        for status in [408, 425, 429, 500, 502, 503, 504] {
+            assert_eq!(verdict(status, None), Verdict::Retry { after: None }, "{status}");
+        }
+        for status in [301, 307, 400, 401, 404, 410, 422] {
+            assert!(matches!(verdict(status, None), Verdict::Dead { .. }), "{status}");
+        }
+    }
+
+    #[test]
+    fn a_target_may_ask_for_time() {
+        let after = |text| match verdict(503, Some(text)) {
+            Verdict::Retry { after } => after.map(|wait| wait.as_secs()),
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(after("120"), Some(120));
+        assert_eq!(after("Sun, 22 Nov 2026 10:01:30 GMT"), Some(90));
+        assert_eq!(after("Sun, 22 Nov 2026 09:00:00 GMT"), Some(0));
+        assert_eq!(after("99999999999"), Some(86_400));
+        assert_eq!(after("soon"), None);
+    }
+}

@@ -1,0 +1,133 @@
+//! The headers of an outgoing request, in order: the format's own, what the target sets, removes and
+//! renames, and what it passes on from the delivery.
+
+use crate::config::HeaderRules;
+use crate::forge::Forge;
+use http::{HeaderName, HeaderValue, header};
+use std::sync::Arc;
+
+/// A header that cannot be sent.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the header `{name}` of the format has a name or value that HTTP does not allow")]
+pub struct BadHeader {
+    name: String,
+}
+
+/// Builds the headers.
+///
+/// `own` are the format's; `came` those of the delivery as it came, which are only passed on where the
+/// target names them, and never when they are a forge's own, HTTP's, or prove something.
+///
+/// # Errors
+/// A header of the format that cannot be sent.
+pub fn build(
+    own: &[(String, String)],
+    came: &[(String, String)],
+    rules: &HeaderRules,
+    forges: &[Arc<Forge>],
+) -> Result<Vec<(HeaderName, HeaderValue)>, BadHeader> {
+    let mut headers = Vec::with_capacity(own.len() + rules.set.len());
+    for (name, value) in own {
+        headers.push(header(name, value).ok_or_else(|| BadHeader { name: name.clone() })?);
+    }
+    for (name, value) in &rules.set {
+        put(&mut headers, name.clone(), value.clone());
+    }
+    headers.retain(|(name, _)| !rules.remove.contains(name));
+    for (from, to) in &rules.rename {
+        if let Some(at) = headers.iter().position(|(name, _)| name == from) {
+            let (_, value) = headers.remove(at);
+            headers.retain(|(name, _)| name != to);
+            headers.insert(at.min(headers.len()), (to.clone(), value));
+        }
+    }
+    for (name, value) in came.iter().filter_map(|(name, value)| header(name, value)) {
+        if rules.pass.contains(&name) && may_pass(&name, forges) {
+            put(&mut headers, name, value);
+        }
+    }
+    Ok(headers)
+}
+
+/// Whether a header of the delivery may be passed on at all.
+pub fn may_pass(name: &HeaderName, forges: &[Arc<Forge>]) -> bool {
+    const NEVER: [HeaderName; 4] =
+        [header::AUTHORIZATION, header::COOKIE, header::CONTENT_TYPE, header::CONTENT_ENCODING];
+    let proves = |forge: &Arc<Forge>| {
+        let mut schemes = forge.verify.schemes.iter();
+        schemes.any(|(_, scheme)| scheme.secret_headers().iter().any(|own| own.name() == name))
+    };
+    !HeaderRules::is_by_http(name)
+        && !NEVER.contains(name)
+        && !name.as_str().starts_with("webhook-")
+        && !forges.iter().any(|forge| forge.owns(name) || proves(forge))
+}
+
+/// Puts a header in the place of one of the same name, or at the end.
+pub(super) fn put(
+    headers: &mut Vec<(HeaderName, HeaderValue)>,
+    name: HeaderName,
+    value: HeaderValue,
+) {
+    match headers.iter_mut().find(|(own, _)| *own == name) {
+        Some((_, own)) => *own = value,
+        None => headers.push((name, value)),
+    }
+}
+
+pub(super) fn header(name: &str, value: &str) -> Option<(HeaderName, HeaderValue)> {
+    Some((HeaderName::from_bytes(name.as_bytes()).ok()?, HeaderValue::from_str(value).ok()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::yaml;
+
+    fn pairs(list: &[(&str, &str)]) -> Vec<(String, String)> {
+        list.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect()
+    }
+
+    fn forges() -> Vec<Arc<Forge>> {
+        let text = "title: A\nprecedence: 1\nown_headers: ['X-A-*']\n";
+        vec![Arc::new(yaml::from_node(&yaml::load(text, "a").unwrap()).unwrap())]
+    }
+
+    fn name(text: &'static str) -> HeaderName {
+        HeaderName::from_static(text)
+    }
+
+    #[test]
+    fn rules_apply_in_their_order() {
+        let rules = HeaderRules {
+            set: vec![(name("x-team"), HeaderValue::from_static("core"))],
+            remove: vec![name("user-agent")],
+            rename: vec![(name("x-b-event"), name("x-event"))],
+            pass: vec![name("x-request")],
+        };
+        let own = pairs(&[("User-Agent", "b/1"), ("X-B-Event", "push")]);
+        let came = pairs(&[("X-Request", "7"), ("X-Other", "8")]);
+        let built = build(&own, &came, &rules, &forges()).unwrap();
+        let built: Vec<_> = built.iter().map(|(n, v)| (n.as_str(), v.to_str().unwrap())).collect();
+        assert_eq!(built, [("x-event", "push"), ("x-team", "core"), ("x-request", "7")]);
+    }
+
+    #[test]
+    fn what_is_a_forges_own_is_never_passed_on() {
+        let never = [
+            "x-a-event",
+            "authorization",
+            "host",
+            "content-length",
+            "content-type",
+            "connection",
+            "transfer-encoding",
+            "webhook-signature",
+            "cookie",
+        ];
+        let came: Vec<_> = never.iter().map(|name| ((*name).to_owned(), "x".to_owned())).collect();
+        let pass = never.iter().map(|text| name(text)).collect();
+        let rules = HeaderRules { pass, ..HeaderRules::default() };
+        assert_eq!(build(&[], &came, &rules, &forges()).unwrap(), []);
+    }
+}

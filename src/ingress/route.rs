@@ -1,0 +1,269 @@
+//! Which targets want which events.
+//!
+//! Routes are globs, compiled once. `*` stops at a slash and `**` does not, as in the forges' own
+//! filters. However many routes match, an event goes to a target once; and a delivery that is passed
+//! through as it came goes to a target once, however many of its events matched.
+
+use crate::config::{self, Config, Format, Target};
+use crate::event::{Event, Kind, RefType};
+use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
+use std::fmt;
+use std::sync::Arc;
+
+/// A glob that cannot be compiled. The configuration's check finds it first.
+#[derive(Debug, Clone, thiserror::Error)]
+#[error("{place}: `{glob}` is no glob: {reason}")]
+pub struct BadGlob {
+    place: String,
+    glob: String,
+    reason: String,
+}
+
+/// All routes, compiled.
+#[derive(Debug, Clone)]
+pub struct Routes {
+    routes: Vec<Compiled>,
+    targets: Vec<Arc<Target>>,
+}
+
+/// What is to be sent because of one delivery.
+#[derive(Debug, Clone, Default)]
+pub struct Plan {
+    /// What goes where, in the order of the events.
+    pub planned: Vec<Planned>,
+    /// Why routes did not take events.
+    pub refused: Vec<Refused>,
+}
+
+/// Something to send.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Planned {
+    /// The target's name.
+    pub target: String,
+    /// The places of the events within their delivery: one, or all that matched when the delivery is
+    /// passed through as it came.
+    pub events: Vec<u32>,
+}
+
+/// A route that did not take an event.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refused {
+    /// The place of the event within its delivery.
+    pub event: u32,
+    /// Where the route stands in the configuration.
+    pub route: Arc<str>,
+    /// Why.
+    pub why: Refusal,
+}
+
+/// Why a route does not take an event.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Refusal {
+    /// It takes from other sources.
+    Source,
+    /// It asks for other events.
+    Event(String),
+    /// It does not ask for pings, which are only sent where a route does.
+    Ping,
+    /// It asks for other repositories.
+    Repository(String),
+    /// It asks for repositories, and the event names none.
+    NoRepository,
+    /// It asks for other branches or tags.
+    Ref(String),
+    /// It asks for branches or tags, and the event names none.
+    NoRef,
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Source => f.write_str("takes from other sources"),
+            Self::Event(key) => write!(f, "does not ask for {key}"),
+            Self::Ping => f.write_str("does not ask for ping by name"),
+            Self::Repository(path) => write!(f, "does not ask for the repository {path}"),
+            Self::NoRepository => f.write_str("asks for a repository, and the event names none"),
+            Self::Ref(name) => write!(f, "does not ask for {name}"),
+            Self::NoRef => f.write_str("asks for a branch or tag, and the event names none"),
+        }
+    }
+}
+
+impl fmt::Display for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "event {}: the route at {} {}", self.event, self.route, self.why)
+    }
+}
+
+#[derive(Debug, Clone)]
+struct Compiled {
+    place: Arc<str>,
+    from: Vec<String>,
+    events: Option<GlobSet>,
+    repositories: Option<GlobSet>,
+    branches: Option<GlobSet>,
+    tags: Option<GlobSet>,
+    /// Places in the list of targets.
+    to: Vec<usize>,
+}
+
+impl Routes {
+    /// Compiles the routes of a configuration.
+    ///
+    /// # Errors
+    /// A glob that is none.
+    pub fn new(config: &Config) -> Result<Self, BadGlob> {
+        let targets: Vec<_> = config.targets.iter().cloned().map(Arc::new).collect();
+        let routes = config.routes.iter().map(|route| compile(route, &targets));
+        Ok(Self { routes: routes.collect::<Result<_, _>>()?, targets })
+    }
+
+    /// What is to be sent because of these events. `format` is the format that the delivery came in.
+    pub fn plan(&self, source: &str, format: &str, events: &[Event]) -> Plan {
+        let mut plan = Plan::default();
+        // For each target, the place in the plan of the delivery that is passed through to it.
+        let mut passed: Vec<Option<usize>> = vec![None; self.targets.len()];
+        for (at, event) in (0u32..).zip(events) {
+            for target in self.wanted_by(source, event, at, &mut plan.refused) {
+                let planned =
+                    || Planned { target: self.targets[target].name.clone(), events: vec![at] };
+                if !passes_through(&self.targets[target], format) {
+                    plan.planned.push(planned());
+                } else if let Some(place) = passed[target] {
+                    plan.planned[place].events.push(at);
+                } else {
+                    passed[target] = Some(plan.planned.len());
+                    plan.planned.push(planned());
+                }
+            }
+        }
+        plan
+    }
+
+    /// The targets that want an event, each once, in the order of the configuration.
+    fn wanted_by(
+        &self,
+        source: &str,
+        event: &Event,
+        at: u32,
+        refused: &mut Vec<Refused>,
+    ) -> Vec<usize> {
+        let mut wanted = Vec::new();
+        for route in &self.routes {
+            match route.refuses(source, event) {
+                None => wanted.extend(&route.to),
+                Some(why) => refused.push(Refused { event: at, route: route.place.clone(), why }),
+            }
+        }
+        wanted.sort_unstable();
+        wanted.dedup();
+        wanted
+    }
+}
+
+/// Whether a delivery in this format is sent to the target as it came.
+pub fn passes_through(target: &Target, format: &str) -> bool {
+    target.passthrough
+        && match &target.format {
+            Format::Passthrough => true,
+            Format::Forge(wanted) => wanted == format,
+        }
+}
+
+impl Compiled {
+    fn refuses(&self, source: &str, event: &Event) -> Option<Refusal> {
+        if !self.from.is_empty() && !self.from.iter().any(|from| from == source) {
+            return Some(Refusal::Source);
+        }
+        let kind = event.kind_or_other();
+        match &self.events {
+            None if kind == Kind::Ping => return Some(Refusal::Ping),
+            Some(globs) if !globs.is_match(kind.as_str()) => {
+                let key = event.key();
+                if !globs.is_match(&key) {
+                    return Some(Refusal::Event(key));
+                }
+            }
+            None | Some(_) => {}
+        }
+        self.refuses_repository(event).or_else(|| self.refuses_ref(event))
+    }
+
+    fn refuses_repository(&self, event: &Event) -> Option<Refusal> {
+        let globs = self.repositories.as_ref()?;
+        let path = event.repository.as_ref().and_then(|repository| repository.full_path.as_deref());
+        match path {
+            None => Some(Refusal::NoRepository),
+            Some(path) if globs.is_match(path) => None,
+            Some(path) => Some(Refusal::Repository(path.to_owned())),
+        }
+    }
+
+    /// A route that names branches and tags takes either.
+    fn refuses_ref(&self, event: &Event) -> Option<Refusal> {
+        if self.branches.is_none() && self.tags.is_none() {
+            return None;
+        }
+        let Some((what, name)) = ref_of(event) else { return Some(Refusal::NoRef) };
+        let (globs, word) = match what {
+            RefType::Branch => (&self.branches, "branch"),
+            RefType::Tag => (&self.tags, "tag"),
+            RefType::Other => return Some(Refusal::NoRef),
+        };
+        match globs {
+            Some(globs) if globs.is_match(name) => None,
+            _ => Some(Refusal::Ref(format!("the {word} {name}"))),
+        }
+    }
+}
+
+/// The ref that an event is about: what was pushed, or where a pull request should go.
+fn ref_of(event: &Event) -> Option<(RefType, &str)> {
+    let moved = match event.kind_or_other() {
+        Kind::Push => event.push.as_ref().and_then(|push| push.r#ref.as_ref()),
+        Kind::Ref => event.r#ref.as_ref(),
+        Kind::PullRequest
+        | Kind::Review
+        | Kind::Comment
+        | Kind::Issue
+        | Kind::Ping
+        | Kind::Other => {
+            let base = event.pull_request.as_ref()?.base.as_ref()?;
+            return Some((RefType::Branch, base.r#ref.as_deref()?));
+        }
+    }?;
+    Some((moved.r#type?, moved.name.as_deref()?))
+}
+
+fn compile(route: &config::Route, targets: &[Arc<Target>]) -> Result<Compiled, BadGlob> {
+    let globs = |list: &[String], any_case: bool| globs(list, any_case, &route.place);
+    // A name that the configuration does not have was refused when it was read.
+    let place = |name: &String| targets.iter().position(|target| target.name == *name);
+    Ok(Compiled {
+        place: route.place.as_str().into(),
+        from: route.from.clone(),
+        events: globs(&route.events, false)?,
+        // Forges find a repository whatever the case of its path.
+        repositories: globs(&route.repositories, true)?,
+        branches: globs(&route.branches, false)?,
+        tags: globs(&route.tags, false)?,
+        to: route.to.iter().filter_map(place).collect(),
+    })
+}
+
+/// An empty list was left out: it asks nothing.
+fn globs(list: &[String], any_case: bool, place: &str) -> Result<Option<GlobSet>, BadGlob> {
+    let bad = |glob: &str, reason: &globset::Error| BadGlob {
+        place: place.to_owned(),
+        glob: glob.to_owned(),
+        reason: reason.kind().to_string(),
+    };
+    let mut set = GlobSetBuilder::new();
+    for glob in list {
+        let compiled =
+            GlobBuilder::new(glob).literal_separator(true).case_insensitive(any_case).build();
+        set.add(compiled.map_err(|error| bad(glob, &error))?);
+    }
+    let set = set.build().map_err(|error| bad(&list.join(", "), &error))?;
+    Ok((!list.is_empty()).then_some(set))
+}
