@@ -98,6 +98,12 @@ impl Forge {
         origin::first(&self.delivery.instance, headers, text)
     }
 
+    /// The time that the forge puts into a header, as it writes it.
+    pub fn sent_at<'a>(&self, headers: &'a HeaderMap) -> Option<&'a str> {
+        let mut schemes = self.verify.schemes.iter();
+        schemes.find_map(|(_, scheme)| scheme.timestamp_header()?.filled(headers))
+    }
+
     /// Whether the delivery only tries the hook out.
     pub fn is_ping(&self, headers: &HeaderMap, event: Option<&str>, text: &str) -> bool {
         self.ping.iter().any(|probe| probe.holds(headers, event, text))

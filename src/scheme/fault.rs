@@ -31,6 +31,9 @@ pub enum Failure {
         /// How far it may be off.
         allowed: u64,
     },
+    /// Only SHA-1 holds, which proves too little.
+    #[error("only a SHA-1 signature holds; set `allow_sha1: true` to accept it")]
+    OnlySha1,
     /// There is no secret to verify with.
     #[error("no secret is configured")]
     NoSecret,
@@ -45,6 +48,7 @@ impl Failure {
             Self::Wrong(_) => "wrong",
             Self::Malformed { .. } => "malformed",
             Self::TooOld { .. } => "too_old",
+            Self::OnlySha1 => "only_sha1",
             Self::NoSecret => "no_secret",
         }
     }

@@ -128,6 +128,14 @@ impl Scheme {
         }
     }
 
+    /// The header in which the forge says when it sent a delivery, the same for each attempt.
+    pub fn timestamp_header(&self) -> Option<&Header> {
+        match self {
+            Self::TimestampHmac(scheme) => Some(&scheme.timestamp_header),
+            _ => None,
+        }
+    }
+
     /// The same scheme with another time window, where it has one.
     #[must_use]
     pub fn with_tolerance(self, tolerance: Duration) -> Self {

@@ -1,0 +1,142 @@
+//! The configured sources, ready to verify with.
+
+use super::Reject;
+use super::rules::{RuleFault, Rules};
+use crate::config;
+use crate::forge::Forge;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// A source: which forge it is and what it asks for as proof.
+#[derive(Debug)]
+pub struct Source {
+    /// Its name.
+    pub name: String,
+    /// Whether a forge that says nothing in its headers may be told by its body.
+    pub body_detect: bool,
+    binding: Binding,
+}
+
+#[derive(Debug)]
+enum Binding {
+    Pinned(Arc<Forge>, Rules),
+    /// By the name of the forge.
+    Auto(HashMap<String, Rules>),
+}
+
+/// All sources.
+#[derive(Debug, Default)]
+pub struct Sources {
+    by_name: HashMap<String, Arc<Source>>,
+    default: Option<Arc<Source>>,
+}
+
+/// Why a source cannot be set up.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SourceFault {
+    /// No mapping has this name.
+    #[error("source `{source_name}`: no forge `{forge}`")]
+    UnknownForge {
+        /// The source.
+        source_name: String,
+        /// The forge that is not there.
+        forge: String,
+    },
+    /// It cannot be verified as configured.
+    #[error("source `{source_name}`: {fault}")]
+    Rule {
+        /// The source.
+        source_name: String,
+        /// What is wrong.
+        fault: RuleFault,
+    },
+}
+
+impl Sources {
+    /// The sources of a configuration.
+    ///
+    /// # Errors
+    /// The first source that cannot be set up.
+    pub fn new(configs: &[config::Source], forges: &[Arc<Forge>]) -> Result<Self, SourceFault> {
+        let mut sources = Self::default();
+        for config in configs {
+            let source = Arc::new(Source::new(config, forges)?);
+            if config.default {
+                sources.default = Some(Arc::clone(&source));
+            }
+            sources.by_name.insert(source.name.clone(), source);
+        }
+        Ok(sources)
+    }
+
+    /// The source that an address names; `None` stands for `/in` itself.
+    ///
+    /// # Errors
+    /// A source that is not configured.
+    pub fn find(&self, name: Option<&str>) -> Result<&Arc<Source>, Reject> {
+        match name {
+            Some(name) => {
+                let unknown = || Reject::UnknownSource(name.to_owned());
+                self.by_name.get(name).ok_or_else(unknown)
+            }
+            None => self.default.as_ref().ok_or(Reject::NoDefaultSource),
+        }
+    }
+}
+
+impl Source {
+    /// A source as configured.
+    ///
+    /// # Errors
+    /// A forge or a scheme that no mapping has, or a secret that its scheme cannot use.
+    pub fn new(config: &config::Source, forges: &[Arc<Forge>]) -> Result<Self, SourceFault> {
+        let forge = |name: &str| {
+            forges.iter().find(|forge| forge.name == name).ok_or_else(|| {
+                SourceFault::UnknownForge {
+                    source_name: config.name.clone(),
+                    forge: name.to_owned(),
+                }
+            })
+        };
+        let rules = |forge: &Forge, verify: &config::Verify| match verify {
+            config::Verify::None => Ok(Rules::None),
+            config::Verify::AnyOf(credentials) => Rules::new(forge, credentials)
+                .map_err(|fault| SourceFault::Rule { source_name: config.name.clone(), fault }),
+        };
+        let binding = match &config.binding {
+            config::Binding::Pinned { forge: name, verify } => {
+                let forge = forge(name)?;
+                Binding::Pinned(Arc::clone(forge), rules(forge, verify)?)
+            }
+            config::Binding::Auto(list) => Binding::Auto(
+                list.iter()
+                    .map(|(name, verify)| Ok((name.clone(), rules(forge(name)?, verify)?)))
+                    .collect::<Result<_, SourceFault>>()?,
+            ),
+        };
+        Ok(Self { name: config.name.clone(), body_detect: config.body_detect, binding })
+    }
+
+    /// The forge that this source is bound to, whatever a request says.
+    pub fn pinned(&self) -> Option<&Arc<Forge>> {
+        match &self.binding {
+            Binding::Pinned(forge, _) => Some(forge),
+            Binding::Auto(_) => None,
+        }
+    }
+
+    /// What is asked of this forge as proof.
+    ///
+    /// # Errors
+    /// A source that detects its forges does not list this one.
+    pub(super) fn rules(&self, forge: &Forge) -> Result<&Rules, Reject> {
+        let rules = match &self.binding {
+            Binding::Pinned(_, rules) => Some(rules),
+            Binding::Auto(by_forge) => by_forge.get(&forge.name),
+        };
+        rules.ok_or_else(|| Reject::ForgeNotListed {
+            source_name: self.name.clone(),
+            forge: forge.title.clone(),
+        })
+    }
+}
