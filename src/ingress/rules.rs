@@ -117,7 +117,7 @@ impl Rule {
         let names = match (&credential.scheme, &forge.verify.default) {
             (Some(name), _) => vec![name.clone()],
             // A user and a password mean Basic, whatever a plain secret means.
-            (None, _) if credential.password.is_some() => vec!["basic".to_owned()],
+            (None, _) if credential.user.is_some() => vec!["basic".to_owned()],
             (None, Some(names)) => names.clone(),
             (None, None) => {
                 return Err(RuleFault::NoDefault { forge: forge.title.clone(), known: known() });
@@ -138,7 +138,7 @@ impl Rule {
     }
 
     fn new(name: String, scheme: Scheme, credential: &Credential) -> Result<Self, RuleFault> {
-        let secrets = credential.password.iter().chain(&credential.secrets).cloned();
+        let secrets = credential.secrets.iter().cloned();
         let keys = match &credential.user {
             Some(user) => Keys::basic(user, secrets),
             None => Keys::new(secrets),
