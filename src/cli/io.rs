@@ -1,6 +1,7 @@
 //! What the commands share in talking to people: printing, reading files, and exit codes.
 
 use anyhow::{Context, Result, bail};
+use forgeway::forge::Forge;
 use std::fmt::Display;
 use std::io::{self, ErrorKind, Read, Write};
 use std::path::Path;
@@ -106,4 +107,59 @@ pub(super) fn headers_from(
 /// The runtime of the commands that talk over the network.
 pub(super) fn runtime() -> Result<tokio::runtime::Runtime> {
     tokio::runtime::Builder::new_multi_thread().enable_all().build().context("starting the runtime")
+}
+
+/// Binds a listener, or says what to do about it.
+pub(super) async fn bind(address: std::net::SocketAddr) -> Result<tokio::net::TcpListener> {
+    tokio::net::TcpListener::bind(address).await.map_err(|error| match error.kind() {
+        ErrorKind::AddrInUse => {
+            anyhow::anyhow!("{address} is in use: stop what listens there, or choose another port")
+        }
+        _ => anyhow::Error::new(error).context(format!("cannot listen on {address}")),
+    })
+}
+
+/// Headers as a JSON object; a header that stands several times is a list.
+pub(super) fn headers_to_json(headers: &http::HeaderMap) -> serde_json::Value {
+    use serde_json::Value;
+    let text = |value: &http::HeaderValue| {
+        Value::String(String::from_utf8_lossy(value.as_bytes()).into_owned())
+    };
+    let pairs = headers.keys().map(|name| {
+        let mut values: Vec<Value> = headers.get_all(name).iter().map(text).collect();
+        let value = if values.len() == 1 { values.remove(0) } else { Value::Array(values) };
+        (name.as_str().to_owned(), value)
+    });
+    Value::Object(pairs.collect())
+}
+
+/// Puts a body into an object: `body` when it is JSON, and its exact text as `body_text`, or as
+/// `body_base64` when it is no text.
+pub(super) fn put_body(object: &mut serde_json::Value, body: &[u8]) {
+    use base64::Engine as _;
+    match std::str::from_utf8(body) {
+        Ok(text) => {
+            if let Ok(value) = serde_json::from_str::<serde_json::Value>(text) {
+                object["body"] = value;
+            }
+            object["body_text"] = text.into();
+        }
+        Err(_) => {
+            object["body_base64"] = base64::engine::general_purpose::STANDARD.encode(body).into();
+        }
+    }
+}
+
+/// The JSON text in a body: the body itself, or the field of a form in which the forge sends it.
+pub(super) fn json_text(forge: &Forge, headers: &http::HeaderMap, body: &[u8]) -> Vec<u8> {
+    let is_form = headers
+        .get(http::header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .is_some_and(|value| value.starts_with("application/x-www-form-urlencoded"));
+    let field = is_form.then(|| {
+        form_urlencoded::parse(body)
+            .find(|(name, _)| forge.encodings.form.iter().any(|field| field == name))
+            .map(|(_, value)| value.into_owned().into_bytes())
+    });
+    field.flatten().unwrap_or_else(|| body.to_vec())
 }

@@ -6,8 +6,14 @@
 
 mod completions;
 mod io;
+mod listen;
+mod proof;
+mod verify;
 
+use anyhow::{Result, anyhow};
 use clap::{CommandFactory, Parser, Subcommand};
+use forgeway::forge::Forge;
+use forgeway::mapping::Mappings;
 use std::process::ExitCode;
 
 /// A gateway between forges and whatever listens to them.
@@ -33,12 +39,16 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Verify(verify::Args),
+    Listen(listen::Args),
     Completions(completions::Args),
 }
 
 impl Command {
-    fn run(self) -> anyhow::Result<ExitCode> {
+    fn run(self) -> Result<ExitCode> {
         match self {
+            Self::Verify(args) => args.run(),
+            Self::Listen(args) => args.run(),
             Self::Completions(args) => args.run(&mut Cli::command()),
         }
     }
@@ -55,6 +65,14 @@ pub(crate) fn main() -> ExitCode {
             io::exit_code_of(&error)
         }
     }
+}
+
+/// A forge by its name, or the names there are.
+fn forge_named<'m>(mappings: &'m Mappings, name: &str) -> Result<&'m Forge> {
+    mappings.forge(name).map(|forge| &**forge).ok_or_else(|| {
+        let names: Vec<_> = mappings.forges().iter().map(|forge| forge.name.as_str()).collect();
+        anyhow!("no forge `{name}`: expected one of {}", names.join(", "))
+    })
 }
 
 #[cfg(test)]

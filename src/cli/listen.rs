@@ -1,0 +1,254 @@
+//! `forgeway listen`: plays a receiver, prints what comes and says whether its signature holds.
+
+use super::io::{self, print};
+use super::proof::{self, Question};
+use anyhow::{Context, Result};
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, StatusCode};
+use forgeway::forge::{self, Forge};
+use forgeway::mapping::Mappings;
+use forgeway::scheme::{Keys, Message};
+use forgeway::secret::Secret;
+use http_body_util::{BodyExt, Limited};
+use serde_json::{Value, json};
+use std::fmt::Write as _;
+use std::net::SocketAddr;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use tokio::sync::Notify;
+
+/// As much as the forges themselves send.
+const MOST_BYTES: usize = 64 * 1024 * 1024;
+
+/// Play a receiver: print each delivery and whether its signature holds.
+///
+/// Examples:
+///   forgeway listen 127.0.0.1:9000
+///   forgeway listen 127.0.0.1:9000 --secret out --format github
+///   forgeway listen 127.0.0.1:9000 --status 503        # a receiver that is not well
+///   forgeway listen 127.0.0.1:9000 --count 1 --json | jq .body
+#[derive(Debug, clap::Args)]
+#[command(verbatim_doc_comment)]
+pub(super) struct Args {
+    /// Where to listen; port 0 takes a free one and says which.
+    #[arg(value_name = "ADDR")]
+    address: SocketAddr,
+    /// The secret that deliveries are expected to be signed with; may be given several times.
+    #[arg(long, value_name = "SECRET")]
+    secret: Vec<String>,
+    /// The scheme to look at; left out: what a plain secret means for the format.
+    #[arg(long, requires = "secret")]
+    scheme: Option<String>,
+    /// The format that is expected; left out: told by the headers.
+    #[arg(long, value_name = "FORMAT")]
+    format: Option<String>,
+    /// What to answer.
+    #[arg(long, default_value_t = 200)]
+    status: u16,
+    /// Stop after so many deliveries.
+    #[arg(long, value_name = "N")]
+    count: Option<usize>,
+    /// Print one JSON object a line, for scripts.
+    #[arg(long)]
+    json: bool,
+    /// Print one line a delivery, without headers and body.
+    #[arg(long, conflicts_with = "json")]
+    quiet: bool,
+}
+
+/// What the handler needs.
+struct Receiver {
+    args: Args,
+    mappings: Mappings,
+    keys: Keys,
+    status: StatusCode,
+    seen: AtomicUsize,
+    enough: Notify,
+}
+
+/// A delivery, as it is printed.
+struct Delivery<'a> {
+    number: usize,
+    request: String,
+    headers: &'a HeaderMap,
+    body: &'a [u8],
+    forge: Option<&'a Forge>,
+    signature: Option<Signature>,
+}
+
+/// Whether a signature holds: the scheme, or why none does.
+type Signature = Result<String, String>;
+
+impl Args {
+    /// Listens until it is stopped or has seen enough.
+    pub(super) fn run(self) -> Result<ExitCode> {
+        let mappings = Mappings::embedded()?;
+        if let Some(format) = &self.format {
+            super::forge_named(&mappings, format)?;
+        }
+        let status = StatusCode::from_u16(self.status).with_context(|| {
+            format!("{} is no HTTP status: give one from 100 to 999", self.status)
+        })?;
+        let keys = Keys::new(self.secret.iter().map(Secret::new));
+        io::runtime()?.block_on(async {
+            let listener = io::bind(self.address).await?;
+            let address = listener.local_addr()?;
+            io::remark(format_args!("listening on http://{address}, answering {status}"));
+            let receiver = Arc::new(Receiver {
+                args: self,
+                mappings,
+                keys,
+                status,
+                seen: AtomicUsize::new(0),
+                enough: Notify::new(),
+            });
+            let app = axum::Router::new().fallback(receive).with_state(Arc::clone(&receiver));
+            let done = async move {
+                tokio::select! {
+                    () = receiver.enough.notified() => {}
+                    _ = tokio::signal::ctrl_c() => {}
+                }
+            };
+            axum::serve(listener, app).with_graceful_shutdown(done).await.context("serving")
+        })?;
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+async fn receive(State(receiver): State<Arc<Receiver>>, request: Request) -> StatusCode {
+    let (head, body) = request.into_parts();
+    let Some(body) = read(body).await else { return StatusCode::PAYLOAD_TOO_LARGE };
+    let number = receiver.seen.fetch_add(1, Ordering::Relaxed) + 1;
+    let forge = receiver.forge(&head.headers);
+    let delivery = Delivery {
+        number,
+        request: format!("{} {}", head.method, head.uri),
+        headers: &head.headers,
+        body: &body,
+        forge,
+        signature: receiver.signature(forge, &head.headers, &body),
+    };
+    let text = match (receiver.args.json, receiver.args.quiet) {
+        (true, _) => delivery.json().to_string(),
+        (false, true) => delivery.line(),
+        (false, false) => format!("{}\n{}", delivery.line(), delivery.details()),
+    };
+    // Nobody reads any more, or that was the last one: either way there is nothing left to do.
+    if print(text).is_err() || receiver.args.count.is_some_and(|count| number >= count) {
+        receiver.enough.notify_one();
+    }
+    receiver.status
+}
+
+/// The whole body, up to the cap.
+async fn read(body: Body) -> Option<axum::body::Bytes> {
+    #[expect(clippy::disallowed_methods, reason = "bounded by `Limited`")]
+    let collected = Limited::new(body, MOST_BYTES).collect().await;
+    Some(collected.ok()?.to_bytes())
+}
+
+impl Receiver {
+    /// The forge whose format this is.
+    fn forge(&self, headers: &HeaderMap) -> Option<&Forge> {
+        let forge = match &self.args.format {
+            Some(name) => self.mappings.forge(name),
+            None => forge::detect(self.mappings.forges(), headers),
+        };
+        forge.map(|forge| &**forge)
+    }
+
+    fn signature(
+        &self,
+        forge: Option<&Forge>,
+        headers: &HeaderMap,
+        body: &[u8],
+    ) -> Option<Signature> {
+        if self.keys.secrets().is_empty() {
+            return None;
+        }
+        let Some(forge) = forge else {
+            return Some(Err("no forge's format that we know: say which with --format".into()));
+        };
+        let message = Message { headers, body, json: body, now: jiff::Timestamp::now() };
+        let question =
+            Question { scheme: self.args.scheme.as_deref(), keys: &self.keys, allow_sha1: true };
+        let findings = match proof::examine(forge, &question, &message) {
+            Ok(findings) => findings,
+            Err(error) => return Some(Err(error.to_string())),
+        };
+        let asked = findings.iter().filter(|finding| finding.asked);
+        Some(match proof::believed(&findings, &question) {
+            Some(finding) => Ok(finding.scheme.to_owned()),
+            None => Err(asked.map(proof::Finding::line).collect::<Vec<_>>().join("; ")),
+        })
+    }
+}
+
+impl Delivery<'_> {
+    fn text(&self) -> &str {
+        std::str::from_utf8(self.body).unwrap_or_default()
+    }
+
+    fn event(&self) -> Option<String> {
+        self.forge?.event(self.headers, self.text())
+    }
+
+    fn id(&self) -> Option<String> {
+        self.forge?.delivery_id(self.headers, self.text())
+    }
+
+    /// Everything worth knowing, on one line.
+    fn line(&self) -> String {
+        let event = self.event().unwrap_or_else(|| "-".into());
+        let id = self.id().unwrap_or_else(|| "-".into());
+        let signature = match &self.signature {
+            None => String::new(),
+            Some(Ok(scheme)) => format!("  signature holds ({scheme})"),
+            Some(Err(why)) => format!("  SIGNATURE DOES NOT HOLD: {why}"),
+        };
+        format!(
+            "#{} {}  {event}  {id}  {} bytes{signature}",
+            self.number,
+            self.request,
+            self.body.len()
+        )
+    }
+
+    /// The headers and the body, indented.
+    fn details(&self) -> String {
+        let mut text = String::new();
+        for (name, value) in self.headers {
+            // Writing to a string cannot fail.
+            let _ = writeln!(text, "    {name}: {}", String::from_utf8_lossy(value.as_bytes()));
+        }
+        let body = match serde_json::from_slice::<Value>(self.body) {
+            Ok(value) => format!("{value:#}"),
+            Err(_) => String::from_utf8_lossy(self.body).into_owned(),
+        };
+        for line in body.lines() {
+            let _ = writeln!(text, "    {line}");
+        }
+        text
+    }
+
+    fn json(&self) -> Value {
+        let mut object = json!({
+            "number": self.number,
+            "at": jiff::Timestamp::now().to_string(),
+            "request": self.request,
+            "forge": self.forge.map(|forge| &forge.name),
+            "event": self.event(),
+            "id": self.id(),
+            "headers": io::headers_to_json(self.headers),
+            "signature": match &self.signature {
+                None => Value::Null,
+                Some(Ok(scheme)) => json!({ "holds": true, "scheme": scheme }),
+                Some(Err(why)) => json!({ "holds": false, "reason": why }),
+            },
+        });
+        io::put_body(&mut object, self.body);
+        object
+    }
+}
