@@ -133,21 +133,24 @@ pub(super) fn headers_to_json(headers: &http::HeaderMap) -> serde_json::Value {
     Value::Object(pairs.collect())
 }
 
-/// Puts a body into an object: `body` when it is JSON, and its exact text as `body_text`, or as
-/// `body_base64` when it is no text.
-pub(super) fn put_body(object: &mut serde_json::Value, body: &[u8]) {
+/// A body as text, or in base64 when it is none: one of the two.
+pub(super) fn text_or_base64(body: Vec<u8>) -> (Option<String>, Option<String>) {
     use base64::Engine as _;
-    match std::str::from_utf8(body) {
-        Ok(text) => {
-            if let Ok(value) = serde_json::from_str::<serde_json::Value>(text) {
-                object["body"] = value;
-            }
-            object["body_text"] = text.into();
-        }
-        Err(_) => {
-            object["body_base64"] = base64::engine::general_purpose::STANDARD.encode(body).into();
+    match String::from_utf8(body) {
+        Ok(text) => (Some(text), None),
+        Err(no_text) => {
+            let encoder = base64::engine::general_purpose::STANDARD;
+            (None, Some(encoder.encode(no_text.as_bytes())))
         }
     }
+}
+
+/// A time on the command line: RFC 3339, or seconds since 1970.
+pub(super) fn time(text: &str) -> Result<jiff::Timestamp> {
+    if let Ok(seconds) = text.parse::<i64>() {
+        return Ok(jiff::Timestamp::from_second(seconds)?);
+    }
+    text.parse().context("expected a time such as 2026-03-01T12:00:00Z, or seconds since 1970")
 }
 
 /// The JSON text in a body: the body itself, or the field of a form in which the forge sends it.

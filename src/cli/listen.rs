@@ -248,7 +248,13 @@ impl Delivery<'_> {
                 Some(Err(why)) => json!({ "holds": false, "reason": why }),
             },
         });
-        io::put_body(&mut object, self.body);
+        if let Ok(body) = serde_json::from_slice::<Value>(self.body) {
+            object["body"] = body;
+        }
+        match io::text_or_base64(self.body.to_vec()) {
+            (Some(text), _) => object["body_text"] = text.into(),
+            (None, encoded) => object["body_base64"] = encoded.into(),
+        }
         object
     }
 }

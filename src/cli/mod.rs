@@ -5,9 +5,12 @@
 //! something failed, 2 the command line or the payload was not understood.
 
 mod completions;
+mod explain;
 mod io;
 mod listen;
+mod offline;
 mod proof;
+mod translate;
 mod verify;
 
 use anyhow::{Result, anyhow};
@@ -39,6 +42,8 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Translate(translate::Args),
+    Explain(explain::Args),
     Verify(verify::Args),
     Listen(listen::Args),
     Completions(completions::Args),
@@ -47,6 +52,8 @@ enum Command {
 impl Command {
     fn run(self) -> Result<ExitCode> {
         match self {
+            Self::Translate(args) => args.run(),
+            Self::Explain(args) => args.run(),
             Self::Verify(args) => args.run(),
             Self::Listen(args) => args.run(),
             Self::Completions(args) => args.run(&mut Cli::command()),

@@ -2,7 +2,7 @@
 
 use super::io::{self, print};
 use super::proof::{self, Question};
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use forgeway::mapping::Mappings;
 use forgeway::scheme::{Keys, Message};
 use forgeway::secret::Secret;
@@ -40,7 +40,7 @@ pub(super) struct Args {
     #[arg(long, value_name = "FILE")]
     headers: PathBuf,
     /// The time that counts as now: RFC 3339, or seconds since 1970.
-    #[arg(long, value_name = "TIME", value_parser = time)]
+    #[arg(long, value_name = "TIME", value_parser = io::time)]
     at: Option<Timestamp>,
     /// Believe SHA-1 alone, as a source with `allow_sha1: true` does.
     #[arg(long)]
@@ -54,13 +54,6 @@ pub(super) struct Args {
     /// The body as it was sent, byte for byte; `-` reads stdin.
     #[arg(value_name = "BODY", default_value = "-")]
     body: PathBuf,
-}
-
-fn time(text: &str) -> Result<Timestamp> {
-    if let Ok(seconds) = text.parse::<i64>() {
-        return Ok(Timestamp::from_second(seconds)?);
-    }
-    text.parse().context("expected a time such as 2026-03-01T12:00:00Z, or seconds since 1970")
 }
 
 impl Args {
