@@ -78,7 +78,7 @@ impl Recorded {
             instance: forge.instance(&headers, &strict),
             delivery_id: forge.delivery_id(&headers, &strict),
             hook_id: forge.hook_id(&headers, &strict),
-            received_at: Some(Time::from(received_at)),
+            received_at: Some(Time::new(received_at)),
             ..Source::default()
         };
         Ok(Delivery { mappings, forge, headers, text, strict, source })

@@ -1,5 +1,7 @@
 //! The integration tests: one binary, so that everything is linked once.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
+
 mod conformance;
 mod program;
 mod tidy;
