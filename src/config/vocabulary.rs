@@ -1,6 +1,7 @@
 //! What the mappings know, as far as the configuration may name it.
 
 use crate::forge::Forge;
+use crate::mapping::Mappings;
 use std::sync::Arc;
 
 /// The forges, their schemes and the formats.
@@ -27,6 +28,17 @@ impl ForgeWords {
 }
 
 impl Vocabulary {
+    /// The words of these mappings.
+    pub fn of(mappings: &Mappings) -> Self {
+        let formats = mappings.formats();
+        let forges = mappings.forges().iter().map(|forge| {
+            let format = mappings.format(&forge.name).filter(|_| formats.contains(&&*forge.name));
+            let signs = format.map(|format| format.sign.clone());
+            ForgeWords { forge: Arc::clone(forge), signs }
+        });
+        Self { forges: forges.collect() }
+    }
+
     /// The words of one forge.
     pub fn forge(&self, name: &str) -> Option<&ForgeWords> {
         self.forges.iter().find(|words| words.forge.name == name)

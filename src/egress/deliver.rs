@@ -24,6 +24,8 @@ pub struct Receipt {
     pub verdict: Verdict,
     /// The headers that were sent, those that prove or authorize with their values starred out.
     pub sent_headers: Vec<(String, String)>,
+    /// Dispatches that rendering this one brought about; they are due at once.
+    pub further: Vec<DispatchId>,
 }
 
 /// What follows from an attempt.
@@ -64,8 +66,9 @@ impl Stage for Deliver {
     async fn run(&self, signed: Signed) -> Result<Receipt, Self::Error> {
         let (started_at, clock) = (Timestamp::now(), std::time::Instant::now());
         let sent_headers = signed.shown_headers();
-        let (headers, body) = (signed.headers().clone(), signed.body().clone());
-        let result = self.client.post(signed.target(), headers, body).await;
+        let rendered = signed.rendered();
+        let (headers, body) = (signed.headers().clone(), rendered.body().clone());
+        let result = self.client.post(rendered.target(), headers, body).await;
         let duration = clock.elapsed();
         let verdict = judge(&result, started_at);
         let (outcome, response_headers, response_body) = match result {
@@ -74,22 +77,24 @@ impl Stage for Deliver {
                 (Outcome::Status(answer.status.as_u16()), headers, answer.body)
             }
             Err(error) => {
-                let outcome = Outcome::Error { class: class(&error).into(), message: error.to_string() };
+                let outcome =
+                    Outcome::Error { class: class(&error).into(), message: error.to_string() };
                 (outcome, Vec::new(), bytes::Bytes::new())
             }
         };
         Ok(Receipt {
-            dispatch: signed.dispatch(),
-            lease: signed.lease(),
+            dispatch: rendered.dispatch(),
+            lease: rendered.lease(),
             attempt: Attempt { started_at, duration, outcome, response_headers, response_body },
             verdict,
             sent_headers,
+            further: rendered.further().to_vec(),
         })
     }
 }
 
 /// What follows from an answer, or from there being none.
-pub fn judge(result: &Result<Answer, SendError>, now: Timestamp) -> Verdict {
+pub(super) fn judge(result: &Result<Answer, SendError>, now: Timestamp) -> Verdict {
     let answer = match result {
         Ok(answer) => answer,
         // The guard says the same every time, as long as the target is configured as it is.
@@ -115,7 +120,9 @@ pub fn judge(result: &Result<Answer, SendError>, now: Timestamp) -> Verdict {
         return Verdict::Retry { after: retry_after(&answer.headers, now) };
     }
     let reason = match status {
-        StatusCode::GONE => "the target answered 410: it is gone for good; remove it from the routes".into(),
+        StatusCode::GONE => {
+            "the target answered 410: it is gone for good; remove it from the routes".into()
+        }
         _ if status.is_redirection() => format!(
             "the target answered {}: redirects are not followed; give its final address as `url`",
             status.as_u16()
@@ -152,7 +159,9 @@ fn class(error: &SendError) -> &'static str {
 
 fn shown(headers: &HeaderMap) -> Vec<(String, String)> {
     let pairs = headers.iter().filter(|(name, _)| *name != header::SET_COOKIE);
-    pairs.map(|(name, value)| (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into())).collect()
+    pairs
+        .map(|(name, value)| (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into()))
+        .collect()
 }
 
 #[cfg(test)]

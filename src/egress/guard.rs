@@ -23,7 +23,7 @@ pub struct Refused {
 /// A name that could not be resolved.
 #[derive(Debug, thiserror::Error)]
 #[error("the name {host} cannot be resolved: {reason}")]
-pub struct Unresolved {
+pub(super) struct Unresolved {
     host: String,
     reason: String,
 }
@@ -46,7 +46,7 @@ pub fn check_host(url: &Url) -> Result<(), Refused> {
 
 /// A resolver that gives public addresses only.
 #[derive(Debug, Clone, Copy)]
-pub struct Guard;
+pub(super) struct Guard;
 
 impl Resolve for Guard {
     fn resolve(&self, name: Name) -> Resolving {
@@ -66,7 +66,7 @@ impl Resolve for Guard {
 
 /// A resolver that gives whatever there is, for targets with `allow_private`.
 #[derive(Debug, Clone, Copy)]
-pub struct Unguarded;
+pub(super) struct Unguarded;
 
 impl Resolve for Unguarded {
     fn resolve(&self, name: Name) -> Resolving {

@@ -1,6 +1,7 @@
 //! The headers of an outgoing request, in order: the format's own, what the target sets, removes and
 //! renames, and what it passes on from the delivery.
 
+use super::passthrough::proves;
 use crate::config::HeaderRules;
 use crate::forge::Forge;
 use http::{HeaderName, HeaderValue, header};
@@ -53,14 +54,10 @@ pub fn build(
 pub fn may_pass(name: &HeaderName, forges: &[Arc<Forge>]) -> bool {
     const NEVER: [HeaderName; 4] =
         [header::AUTHORIZATION, header::COOKIE, header::CONTENT_TYPE, header::CONTENT_ENCODING];
-    let proves = |forge: &Arc<Forge>| {
-        let mut schemes = forge.verify.schemes.iter();
-        schemes.any(|(_, scheme)| scheme.secret_headers().iter().any(|own| own.name() == name))
-    };
     !HeaderRules::is_by_http(name)
         && !NEVER.contains(name)
         && !name.as_str().starts_with("webhook-")
-        && !forges.iter().any(|forge| forge.owns(name) || proves(forge))
+        && !forges.iter().any(|forge| forge.owns(name) || proves(forge, name))
 }
 
 /// Puts a header in the place of one of the same name, or at the end.

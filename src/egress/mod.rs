@@ -1,6 +1,60 @@
 //! From a dispatch to a receipt: render once, then sign and deliver until it arrives.
+//!
+//! The stack is [`egress`]; each stage is a file of its own. A dispatch is rendered before its first
+//! attempt and its bytes are stored; every attempt signs the same bytes anew.
 
-pub mod client;
-
-pub mod guard;
+mod client;
+mod deliver;
+mod guard;
 pub mod headers;
+mod passthrough;
+mod render;
+mod sign;
+
+pub use client::{ANSWER_LIMIT, Answer, Client, SendError};
+pub use deliver::{Deliver, Receipt, Verdict};
+pub use guard::{Refused, check_host};
+pub use passthrough::{RULE as PASSTHROUGH, text};
+pub use render::{Dispatch, Origin, Render, RenderError, Rendered, body, render};
+pub use sign::{Sign, Signed, sign};
+
+use crate::ingress::{Last, Staged, last, stage};
+use crate::mapping::Mappings;
+use crate::store::{Store, StoreError};
+use std::sync::Arc;
+use tower::ServiceBuilder;
+
+/// Why a dispatch came to no attempt.
+#[derive(Debug, thiserror::Error)]
+pub enum EgressError {
+    /// The target's format has no words for it. The store knows already.
+    #[error("skipped: {reason}")]
+    Skipped {
+        /// Why.
+        reason: String,
+    },
+    /// A stage failed in a way that the next attempt would fail in as well, until somebody changes the
+    /// mapping or the configuration.
+    #[error("{stage} failed: {reason}")]
+    Failed {
+        /// The stage.
+        stage: &'static str,
+        /// Why.
+        reason: String,
+    },
+    /// The store did not take what was rendered; the dispatch is as it was.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// The way of a dispatch, from top to bottom.
+pub type Egress = Staged<Render, Staged<Sign, Last<Deliver>>>;
+
+/// From a dispatch to a receipt. The compiler holds the order: each stage accepts only what the
+/// stage above it produces.
+pub fn egress(mappings: &Arc<Mappings>, store: &Arc<dyn Store>, client: Client) -> Egress {
+    ServiceBuilder::new()
+        .layer(stage(Render::new(Arc::clone(mappings), Arc::clone(store)))) // Dispatch -> Rendered
+        .layer(stage(Sign::new(Arc::clone(mappings)))) //                      Rendered -> Signed
+        .service(last(Deliver::new(client))) //                                Signed   -> Receipt
+}

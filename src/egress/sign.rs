@@ -3,14 +3,12 @@
 use super::EgressError;
 use super::headers::{self, put};
 use super::render::Rendered;
-use crate::config::{Credential, CredentialError, Target};
+use crate::config::{Credential, CredentialError};
 use crate::forge::Forge;
 use crate::ingress::Stage;
 use crate::json::STARS;
 use crate::mapping::Mappings;
 use crate::scheme::{Outbound, SecretFault};
-use crate::store::{DispatchId, LeaseToken};
-use bytes::Bytes;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use http::{HeaderMap, HeaderName, HeaderValue, header};
@@ -20,37 +18,19 @@ use std::sync::Arc;
 /// A request that is ready to be sent. Only [`Sign`] makes one.
 #[derive(Debug)]
 pub struct Signed {
-    target: Arc<Target>,
-    dispatch: DispatchId,
-    lease: LeaseToken,
+    rendered: Rendered,
     headers: HeaderMap,
-    body: Bytes,
 }
 
 impl Signed {
-    /// Where it goes.
-    pub fn target(&self) -> &Target {
-        &self.target
-    }
-
-    /// The dispatch it belongs to.
-    pub fn dispatch(&self) -> DispatchId {
-        self.dispatch
-    }
-
-    /// Whose lease that is.
-    pub fn lease(&self) -> LeaseToken {
-        self.lease
+    /// What was rendered.
+    pub fn rendered(&self) -> &Rendered {
+        &self.rendered
     }
 
     /// Its headers, signatures and all.
     pub fn headers(&self) -> &HeaderMap {
         &self.headers
-    }
-
-    /// Its body.
-    pub fn body(&self) -> &Bytes {
-        &self.body
     }
 
     /// Its headers as they may be kept: what proves or authorizes is starred out.
@@ -93,7 +73,8 @@ impl Stage for Sign {
         .map_err(|error| failed(error.to_string()))?;
         let message = Outbound { body, id: &outgoing.id, timestamp: Timestamp::now() };
         let format = self.mappings.forge(rendered.format());
-        let default = self.mappings.sign(rendered.format());
+        let default = self.mappings.format(rendered.format());
+        let default = default.map(|format| format.sign.as_slice()).unwrap_or_default();
         let signatures = match format {
             Some(format) => sign(&target.sign, format, default, &message),
             None => Ok(Vec::new()),
@@ -110,8 +91,7 @@ impl Stage for Sign {
                 put(&mut list, header::AUTHORIZATION, value);
             }
         }
-        let (target, dispatch, lease, body) = rendered.into_parts();
-        Ok(Signed { target, dispatch, lease, headers: list.into_iter().collect(), body })
+        Ok(Signed { rendered, headers: list.into_iter().collect() })
     }
 }
 

@@ -89,6 +89,17 @@ impl Mappings {
         let word = Val::mapped(View::Str(arena.alloc_str(word)));
         Ok(writing.headers(writing.run.bind(scope, "event", word), delivery_id))
     }
+
+    /// The id of the n-th request of an event: the first has the delivery's, the others one made from it.
+    pub fn request_id(delivery_id: &str, place: usize) -> String {
+        match place {
+            0 => delivery_id.to_owned(),
+            n => {
+                let name = format!("{delivery_id}\n{n}");
+                uuid::Uuid::new_v5(&super::NAMESPACE, name.as_bytes()).to_string()
+            }
+        }
+    }
 }
 
 /// One event being said.
@@ -142,7 +153,7 @@ impl<'a> Writing<'a> {
                             format: self.program.forge.name.clone(),
                             rule: rule.name.to_string(),
                         })?;
-                        let id = self.request_id(requests.len());
+                        let id = Mappings::request_id(self.delivery_id, requests.len());
                         let scope = self.run.bind(scope, "event", event);
                         let (bytes, classes) = write_classed(body.view);
                         requests.push(Request {
@@ -161,17 +172,6 @@ impl<'a> Writing<'a> {
             true => Emission::Skipped { reason: skipped.unwrap_or_else(no_rule) },
             false => Emission::Requests(requests),
         })
-    }
-
-    /// The id of the n-th request: the first has the delivery's, the others one made from it.
-    fn request_id(&self, place: usize) -> String {
-        match place {
-            0 => self.delivery_id.to_owned(),
-            n => {
-                let name = format!("{}\n{n}", self.delivery_id);
-                uuid::Uuid::new_v5(&super::NAMESPACE, name.as_bytes()).to_string()
-            }
-        }
     }
 
     fn headers(&self, scope: Scope<'a>, id: &str) -> Vec<(String, String)> {

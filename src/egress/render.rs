@@ -1,0 +1,255 @@
+//! Rendering: what a delivery's events look like in the words of a target.
+//!
+//! A target that asks for the format that came in gets the text that came in, byte for byte, under
+//! fresh headers. For any other the format's mapping says the event anew. Both happen once, before
+//! the first attempt, and are stored.
+
+use super::EgressError;
+use super::passthrough;
+use crate::config::{Format, Target};
+use crate::event::Event;
+use crate::forge::Forge;
+use crate::ingress::Stage;
+use crate::ingress::route::passes_through;
+use crate::mapping::{Emission, EmitError, Mappings, TargetFacts, defaulted};
+use crate::store::{
+    Claimed, DispatchId, LeaseToken, NewOutgoing, Outgoing, OutgoingBody, Rendering, Store,
+    StoredBody,
+};
+use bytes::Bytes;
+use jiff::Timestamp;
+use std::sync::Arc;
+
+/// Something to send, as a worker claims it.
+#[derive(Debug, Clone)]
+pub struct Dispatch {
+    /// The dispatch, its delivery and its lease.
+    pub claimed: Claimed,
+    /// Where it goes.
+    pub target: Arc<Target>,
+}
+
+/// A request with its bytes, not yet signed. Only [`Render`] makes one.
+#[derive(Debug)]
+pub struct Rendered {
+    target: Arc<Target>,
+    claimed: Claimed,
+    outgoing: Outgoing,
+    body: Bytes,
+    format: String,
+    further: Vec<DispatchId>,
+}
+
+impl Rendered {
+    /// Where it goes.
+    pub fn target(&self) -> &Arc<Target> {
+        &self.target
+    }
+
+    /// The dispatch it belongs to.
+    pub fn dispatch(&self) -> DispatchId {
+        self.claimed.dispatch.id
+    }
+
+    /// Whose lease that is.
+    pub fn lease(&self) -> LeaseToken {
+        self.claimed.lease
+    }
+
+    /// The request as it was rendered.
+    pub fn outgoing(&self) -> &Outgoing {
+        &self.outgoing
+    }
+
+    /// Its body.
+    pub fn body(&self) -> &Bytes {
+        &self.body
+    }
+
+    /// The forge whose format it is in.
+    pub fn format(&self) -> &str {
+        &self.format
+    }
+
+    /// The headers of the delivery as it came.
+    pub fn came(&self) -> &[(String, String)] {
+        &self.claimed.delivery.record.body.headers
+    }
+
+    /// Dispatches that came about because the format says the event in several requests.
+    pub fn further(&self) -> &[DispatchId] {
+        &self.further
+    }
+}
+
+/// What a delivery brought, as far as rendering needs it.
+#[derive(Debug, Clone, Copy)]
+pub struct Origin<'a> {
+    /// The forge it comes from.
+    pub forge: &'a Forge,
+    /// Its bytes and headers, without secrets.
+    pub body: &'a StoredBody,
+    /// The forge's own word for the event.
+    pub word: Option<&'a str>,
+}
+
+/// Why nothing can be rendered.
+#[derive(Debug, thiserror::Error)]
+pub enum RenderError {
+    /// The mapping does not do.
+    #[error(transparent)]
+    Emit(#[from] EmitError),
+    /// The delivery's forge is no longer known.
+    #[error("there is no mapping of the forge `{0}` any more")]
+    UnknownForge(String),
+    /// The delivery does not have the events that the dispatch names.
+    #[error("the delivery has no event {0}")]
+    NoEvent(u32),
+    /// The text cannot be taken out of the stored bytes.
+    #[error("the payload cannot be read from the stored {0}")]
+    NoText(String),
+}
+
+/// Renders dispatches that are not rendered yet, and stores what it made.
+pub struct Render {
+    mappings: Arc<Mappings>,
+    store: Arc<dyn Store>,
+}
+
+impl Render {
+    /// With these mappings, into this store.
+    pub fn new(mappings: Arc<Mappings>, store: Arc<dyn Store>) -> Self {
+        Self { mappings, store }
+    }
+
+    /// What a dispatch will send, and the format it is in.
+    fn rendering(&self, dispatch: &Dispatch) -> Result<Rendering, RenderError> {
+        let record = &dispatch.claimed.delivery.record;
+        let events = dispatch.claimed.dispatch.events.iter().map(|&at| {
+            let event = record.processed.events.get(at as usize);
+            event.map(|event| (at, event)).ok_or(RenderError::NoEvent(at))
+        });
+        let events: Vec<_> = events.collect::<Result<_, _>>()?;
+        let origin = Origin {
+            forge: self.forge(&record.forge)?,
+            body: &record.body,
+            word: record.event.as_deref(),
+        };
+        let id = dispatch.claimed.dispatch.id.to_string();
+        render(&self.mappings, &dispatch.target, origin, &events, &id)
+    }
+
+    fn forge(&self, name: &str) -> Result<&Arc<Forge>, RenderError> {
+        self.mappings.forge(name).ok_or_else(|| RenderError::UnknownForge(name.to_owned()))
+    }
+}
+
+impl Stage for Render {
+    type Input = Dispatch;
+    type Output = Rendered;
+    type Error = EgressError;
+
+    async fn run(&self, dispatch: Dispatch) -> Result<Rendered, EgressError> {
+        let failed =
+            |error: RenderError| EgressError::Failed { stage: "render", reason: error.to_string() };
+        let forge = self.forge(&dispatch.claimed.delivery.record.forge).map_err(failed)?;
+        let format = match &dispatch.target.format {
+            Format::Passthrough => forge.format().to_owned(),
+            Format::Forge(name) => name.clone(),
+        };
+        let (outgoing, further) = match dispatch.claimed.outgoing.clone() {
+            Some(outgoing) => (outgoing, Vec::new()),
+            None => {
+                let rendering = self.rendering(&dispatch).map_err(failed)?;
+                let first = rendering.requests.first().map(|first| first.request.clone());
+                let reasons = reasons(&rendering.skipped);
+                let id = dispatch.claimed.dispatch.id;
+                let further = self.store.store_rendered(id, rendering, Timestamp::now()).await?;
+                (first.ok_or(EgressError::Skipped { reason: reasons })?, further)
+            }
+        };
+        let body = body(&outgoing, &dispatch.claimed.delivery.record.body);
+        let Dispatch { claimed, target } = dispatch;
+        Ok(Rendered { target, claimed, outgoing, body, format, further })
+    }
+}
+
+/// Renders events of one delivery for a target. `id` is the id of the outgoing delivery.
+///
+/// # Errors
+/// A mapping that is missing or does not do.
+pub fn render(
+    mappings: &Mappings,
+    target: &Target,
+    origin: Origin<'_>,
+    events: &[(u32, &Event)],
+    id: &str,
+) -> Result<Rendering, RenderError> {
+    let facts = facts(target);
+    let mut rendering = Rendering::default();
+    if passes_through(target, origin.forge.format()) {
+        let Some((_, event)) = events.first() else { return Ok(rendering) };
+        let request = passthrough::render(mappings, origin, event, &facts, id)?;
+        let events = events.iter().map(|(at, _)| *at).collect();
+        rendering.requests.push(NewOutgoing { events, request });
+        return Ok(rendering);
+    }
+    let Format::Forge(format) = &target.format else { return Ok(rendering) };
+    for (at, event) in events {
+        // One outgoing delivery an event; more than one is rare, and its ids are made from the first.
+        let id = match events.len() {
+            1 => id.to_owned(),
+            _ => uuid::Uuid::new_v5(&uuid::Uuid::NAMESPACE_URL, format!("{id}/{at}").as_bytes())
+                .to_string(),
+        };
+        match mappings.emit(format, event, &facts, &id)? {
+            Emission::Skipped { reason } => rendering.skipped.push((*at, reason)),
+            Emission::Requests(requests) => {
+                for (place, request) in requests.into_iter().enumerate() {
+                    rendering.requests.push(NewOutgoing {
+                        events: vec![*at],
+                        request: outgoing(request, &id, place),
+                    });
+                }
+            }
+        }
+    }
+    Ok(rendering)
+}
+
+/// The bytes that a request sends.
+pub fn body(outgoing: &Outgoing, delivery: &StoredBody) -> Bytes {
+    match &outgoing.body {
+        OutgoingBody::Own(bytes) => bytes.clone(),
+        OutgoingBody::Delivery => delivery.bytes.clone(),
+    }
+}
+
+fn outgoing(request: crate::mapping::Request, id: &str, place: usize) -> Outgoing {
+    Outgoing {
+        id: Mappings::request_id(id, place),
+        event: request.event,
+        rule: request.rule,
+        headers: request.headers,
+        defaulted: defaulted(&request.body, &request.classes),
+        body: OutgoingBody::Own(request.body.into()),
+        classes: request.classes,
+    }
+}
+
+/// What a mapping may know of a target. Links are built by appending, so they end without a slash.
+fn facts(target: &Target) -> TargetFacts {
+    let link =
+        |url: &Option<url::Url>| url.as_ref().map(|url| url.as_str().trim_end_matches('/').into());
+    TargetFacts {
+        name: target.name.clone(),
+        api_url: link(&target.api_url),
+        web_url: link(&target.web_url),
+    }
+}
+
+fn reasons(skipped: &[(u32, String)]) -> String {
+    let reasons: Vec<_> =
+        skipped.iter().map(|(at, reason)| format!("event {at}: {reason}")).collect();
+    reasons.join("; ")
+}
