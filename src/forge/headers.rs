@@ -29,8 +29,9 @@ impl<'de> Deserialize<'de> for Pattern {
             None => (text.as_str(), false),
         };
         match start.parse::<HeaderName>() {
-            Ok(name) => Ok(Self { start: name.as_str().to_owned(), open }),
-            Err(_) => Err(de::Error::custom(format!(
+            // A star is a letter to HTTP, and here only the end may be open.
+            Ok(name) if !start.contains('*') => Ok(Self { start: name.as_str().to_owned(), open }),
+            _ => Err(de::Error::custom(format!(
                 "`{text}` is neither a header name nor the beginning of some and `*`"
             ))),
         }

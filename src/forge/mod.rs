@@ -133,3 +133,6 @@ impl Forge {
         self.verify.schemes.get(name)
     }
 }
+
+#[cfg(test)]
+mod tests;

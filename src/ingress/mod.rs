@@ -19,8 +19,11 @@ pub use detect::{Detect, Detected};
 pub use payload::{Payload, Wrapping, stored_json};
 pub use receive::Received;
 pub use reject::Reject;
-pub use rules::{Rule, RuleFault, Rules, Unproven};
+pub use rules::{Rule, Rules, Unproven};
 pub use source::{Source, SourceFault, Sources};
 pub use stage::{Last, Stage, StageLayer, Staged, last, stage};
 pub use text::{JsonText, json_text};
 pub use verify::{Verified, Verify};
+
+#[cfg(test)]
+mod tests;

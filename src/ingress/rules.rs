@@ -1,9 +1,9 @@
 //! What a source asks for as proof, and whether a message gives it.
 
-use crate::config::Credential;
+use crate::config::{Credential, CredentialError};
 use crate::event::Auth;
 use crate::forge::Forge;
-use crate::scheme::{Basic, Failure, Keys, Message, Scheme, SecretFault};
+use crate::scheme::{Failure, Keys, Message, Scheme};
 
 /// What a source asks for: nothing at all, in words, or any one of some schemes.
 #[derive(Debug, Clone)]
@@ -31,44 +31,13 @@ pub struct Unproven {
     pub reasons: Vec<(String, Failure)>,
 }
 
-/// Why a source cannot be verified as its configuration says.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum RuleFault {
-    /// The forge has no such scheme.
-    #[error("{forge} has no scheme `{scheme}`: expected one of {known}")]
-    UnknownScheme {
-        /// The forge.
-        forge: String,
-        /// The scheme that is not there.
-        scheme: String,
-        /// The ones that are.
-        known: String,
-    },
-    /// The forge does not say what a plain secret means.
-    #[error("{forge} has no default for a plain secret: give `scheme`, one of {known}")]
-    NoDefault {
-        /// The forge.
-        forge: String,
-        /// The schemes it has.
-        known: String,
-    },
-    /// A secret that the scheme cannot work with.
-    #[error("scheme `{scheme}`: {fault}")]
-    Secret {
-        /// The scheme.
-        scheme: String,
-        /// What is wrong with the secret.
-        fault: SecretFault,
-    },
-}
-
 impl Rules {
     /// The rules that a list of credentials means for a forge. Credentials of one scheme become
     /// one rule, whose secrets are all tried.
     ///
     /// # Errors
     /// A scheme that the forge does not have, or a secret that its scheme cannot use.
-    pub fn new(forge: &Forge, credentials: &[Credential]) -> Result<Self, RuleFault> {
+    pub fn new(forge: &Forge, credentials: &[Credential]) -> Result<Self, CredentialError> {
         let mut rules: Vec<Rule> = Vec::new();
         for credential in credentials {
             for rule in Rule::of(forge, credential)? {
@@ -112,44 +81,25 @@ impl Rules {
 }
 
 impl Rule {
-    fn of(forge: &Forge, credential: &Credential) -> Result<Vec<Self>, RuleFault> {
-        let known = || forge.verify.schemes.names();
-        let names = match (&credential.scheme, &forge.verify.default) {
-            (Some(name), _) => vec![name.clone()],
-            // A user and a password mean Basic, whatever a plain secret means.
-            (None, _) if credential.user.is_some() => vec!["basic".to_owned()],
-            (None, Some(names)) => names.clone(),
-            (None, None) => {
-                return Err(RuleFault::NoDefault { forge: forge.title.clone(), known: known() });
-            }
-        };
-        let rules = names.into_iter().map(|name| {
-            // Basic is HTTP's own: every forge that takes an address with userinfo can do it.
-            let basic = || (name == "basic").then_some(Scheme::Basic(Basic {}));
-            let scheme = forge.scheme(&name).cloned().or_else(basic);
-            let scheme = scheme.ok_or_else(|| RuleFault::UnknownScheme {
-                forge: forge.title.clone(),
-                scheme: name.clone(),
-                known: known(),
-            })?;
-            Self::new(name, scheme, credential)
-        });
-        rules.collect()
+    fn of(forge: &Forge, credential: &Credential) -> Result<Vec<Self>, CredentialError> {
+        let default = forge.verify.default.as_deref().unwrap_or_default();
+        let schemes = credential.checked_schemes(forge, default)?.into_iter();
+        Ok(schemes.map(|scheme| Self::new(forge, scheme, credential)).collect())
     }
 
-    fn new(name: String, scheme: Scheme, credential: &Credential) -> Result<Self, RuleFault> {
-        let secrets = credential.secrets.iter().cloned();
-        let keys = match &credential.user {
-            Some(user) => Keys::basic(user, secrets),
-            None => Keys::new(secrets),
-        };
+    fn new(forge: &Forge, scheme: &Scheme, credential: &Credential) -> Self {
+        let mut named = forge.verify.schemes.iter();
+        let named = named.find(|(_, other)| std::ptr::eq(*other, scheme));
         let scheme = match credential.tolerance {
-            Some(tolerance) => scheme.with_tolerance(tolerance),
-            None => scheme,
+            Some(tolerance) => scheme.clone().with_tolerance(tolerance),
+            None => scheme.clone(),
         };
-        match scheme.check_keys(&keys) {
-            Ok(()) => Ok(Self { name, scheme, keys, allow_sha1: credential.allow_sha1 }),
-            Err(fault) => Err(RuleFault::Secret { scheme: name, fault }),
+        Self {
+            // The one scheme that a forge need not name is HTTP's own.
+            name: named.map_or("basic", |(name, _)| name).to_owned(),
+            scheme,
+            keys: credential.keys(),
+            allow_sha1: credential.allow_sha1,
         }
     }
 

@@ -1,8 +1,8 @@
 //! The configured sources, ready to verify with.
 
 use super::Reject;
-use super::rules::{RuleFault, Rules};
-use crate::config;
+use super::rules::Rules;
+use crate::config::{self, CredentialError};
 use crate::forge::Forge;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -48,7 +48,7 @@ pub enum SourceFault {
         /// The source.
         source_name: String,
         /// What is wrong.
-        fault: RuleFault,
+        fault: CredentialError,
     },
 }
 
