@@ -5,7 +5,9 @@
 
 mod detect;
 mod identity;
+mod normalize;
 mod payload;
+mod plan;
 mod receive;
 mod reject;
 pub mod route;
@@ -16,7 +18,9 @@ mod text;
 mod verify;
 
 pub use detect::{Detect, Detected};
+pub use normalize::{Normalize, Normalized};
 pub use payload::{Payload, Wrapping, stored_json};
+pub use plan::{Route, Routed};
 pub use receive::Received;
 pub use reject::Reject;
 pub use rules::{Rule, Rules, Unproven};

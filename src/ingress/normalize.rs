@@ -1,0 +1,97 @@
+//! `Verified -> Normalized`: from the forge's words to canonical events.
+
+use super::{Reject, Stage, Verified};
+use crate::event::Event;
+use crate::mapping::{Input, Mappings};
+use crate::store::{Failure, FailureStage};
+use std::sync::Arc;
+
+/// A verified delivery and the events that it tells of.
+#[derive(Debug)]
+pub struct Normalized {
+    verified: Verified,
+    events: Vec<Event>,
+    notes: Vec<String>,
+    ping: bool,
+    failure: Option<Failure>,
+}
+
+/// The stage that normalizes.
+#[derive(Debug, Clone)]
+pub struct Normalize {
+    mappings: Arc<Mappings>,
+}
+
+impl Normalize {
+    /// Normalizes by these mappings.
+    pub fn new(mappings: &Arc<Mappings>) -> Self {
+        Self { mappings: Arc::clone(mappings) }
+    }
+
+    /// The events of a delivery. A mapping that fails is no reason to refuse what was verified: it is
+    /// noted, and the delivery can be processed again once the mapping is right.
+    pub fn normalize(&self, verified: Verified) -> Normalized {
+        let normal = self.mappings.normalize(&Input {
+            forge: &verified.forge().name,
+            text: verified.text(),
+            headers: verified.headers(),
+            source: verified.event_source(),
+            auth: verified.auth().clone(),
+        });
+        let mut notes = verified.notes().to_vec();
+        match normal {
+            Ok(normal) => {
+                notes.extend(normal.notes);
+                let (events, ping) = (normal.events, normal.ping);
+                Normalized { verified, events, notes, ping, failure: None }
+            }
+            Err(error) => {
+                let failure = Failure { stage: FailureStage::Normalize, reason: error.to_string() };
+                let failure = Some(failure);
+                Normalized { verified, events: Vec::new(), notes, ping: false, failure }
+            }
+        }
+    }
+}
+
+impl Stage for Normalize {
+    type Input = Verified;
+    type Output = Normalized;
+    type Error = Reject;
+
+    async fn run(&self, verified: Verified) -> Result<Normalized, Reject> {
+        Ok(self.normalize(verified))
+    }
+}
+
+impl Normalized {
+    /// The delivery.
+    pub fn verified(&self) -> &Verified {
+        &self.verified
+    }
+
+    /// Its events; none when the mapping failed.
+    pub fn events(&self) -> &[Event] {
+        &self.events
+    }
+
+    /// Remarks for the delivery's record.
+    pub fn notes(&self) -> &[String] {
+        &self.notes
+    }
+
+    /// Whether it only tries the hook out.
+    pub fn is_ping(&self) -> bool {
+        self.ping
+    }
+
+    /// Why there are no events, when the mapping failed.
+    pub fn failure(&self) -> Option<&Failure> {
+        self.failure.as_ref()
+    }
+
+    /// The delivery, its events, the remarks and what failed.
+    pub(super) fn into_parts(self) -> (Verified, Vec<Event>, Vec<String>, Option<Failure>) {
+        (self.verified, self.events, self.notes, self.failure)
+    }
+}
