@@ -76,7 +76,8 @@ impl Credential {
     ) -> Result<Vec<&'a Scheme>, CredentialError> {
         let (name, known) = (&forge.name, || forge.verify.schemes.names());
         let find = |scheme: &String| {
-            forge.scheme(scheme).ok_or_else(|| CredentialError::NoScheme {
+            let basic = || (scheme == "basic").then_some(&BASIC);
+            forge.scheme(scheme).or_else(basic).ok_or_else(|| CredentialError::NoScheme {
                 forge: name.clone(),
                 scheme: scheme.clone(),
                 known: known(),

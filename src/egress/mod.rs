@@ -14,7 +14,7 @@ mod sign;
 pub use client::{ANSWER_LIMIT, Answer, Client, SendError};
 pub use deliver::{Deliver, Receipt, Verdict};
 pub use guard::{Refused, check_host};
-pub use passthrough::{RULE as PASSTHROUGH, text};
+pub use passthrough::RULE as PASSTHROUGH;
 pub use render::{Dispatch, Origin, Render, RenderError, Rendered, body, render};
 pub use sign::{Sign, Signed, sign};
 

@@ -3,11 +3,11 @@
 use super::render::{Origin, RenderError};
 use crate::event::Event;
 use crate::forge::Forge;
+use crate::ingress::stored_json;
 use crate::json::STARS;
 use crate::mapping::{Mappings, TargetFacts};
 use crate::scheme::Scheme;
-use crate::store::{Outgoing, OutgoingBody, StoredBody};
-use bytes::Bytes;
+use crate::store::{Outgoing, OutgoingBody};
 use http::{HeaderName, header};
 
 /// The rule's name in the record of what was sent.
@@ -31,8 +31,7 @@ pub(super) fn render(
         Some(_) => mappings.passthrough_headers(format, event, word, facts, id)?,
         None => as_they_came(origin.forge, &origin.body.headers),
     };
-    let text =
-        text(origin.body).ok_or_else(|| RenderError::NoText(origin.body.encoding.clone()))?;
+    let text = stored_json(origin.body).map_err(|error| RenderError::NoText(error.to_string()))?;
     // A JSON body is stored already; what was unwrapped is kept beside it.
     let body = match text == origin.body.bytes {
         true => OutgoingBody::Delivery,
@@ -47,19 +46,6 @@ pub(super) fn render(
         classes: Vec::new(),
         defaulted: Vec::new(),
     })
-}
-
-/// The JSON text in the stored bytes: the body itself, or the decoded field of a form or a query.
-pub fn text(body: &StoredBody) -> Option<Bytes> {
-    let (kind, field) = body.encoding.split_once([':', ' ']).unwrap_or((&body.encoding, "payload"));
-    let wrapped = match kind {
-        "form" => &body.bytes[..],
-        "query" => body.query.as_deref()?.as_bytes(),
-        _ => return Some(body.bytes.clone()),
-    };
-    let mut pairs = form_urlencoded::parse(wrapped);
-    let (_, value) = pairs.find(|(name, _)| name == field)?;
-    Some(Bytes::from(value.into_owned()))
 }
 
 /// For a forge whose format has no headers of its own yet: the forge's headers as they came, without
@@ -86,25 +72,4 @@ pub(super) fn proves(forge: &Forge, name: &HeaderName) -> bool {
             scheme.secret_headers().iter().any(|own| own.name() == name)
         }
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_text_is_unwrapped_byte_for_byte() {
-        let body = |encoding: &str, query: Option<&str>, bytes: &'static str| StoredBody {
-            encoding: encoding.into(),
-            query: query.map(Into::into),
-            bytes: Bytes::from_static(bytes.as_bytes()),
-            ..StoredBody::default()
-        };
-        let json = r#"{"a": "x y+é"}"#;
-        let form = "hook=1&payload=%7B%22a%22%3A+%22x+y%2B%C3%A9%22%7D";
-        assert_eq!(text(&body("json", None, json)).unwrap(), json);
-        assert_eq!(text(&body("form:payload", None, form)).unwrap(), json);
-        assert_eq!(text(&body("query:payload", Some(form), "")).unwrap(), json);
-        assert_eq!(text(&body("form:gone", None, form)), None);
-    }
 }

@@ -106,7 +106,7 @@ pub enum RenderError {
     #[error("the delivery has no event {0}")]
     NoEvent(u32),
     /// The text cannot be taken out of the stored bytes.
-    #[error("the payload cannot be read from the stored {0}")]
+    #[error("the payload cannot be read from the stored delivery: {0}")]
     NoText(String),
 }
 
