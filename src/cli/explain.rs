@@ -45,7 +45,7 @@ impl Args {
         if self.json {
             let rule = |(rule, leaves): &Made| json!({ "rule": rule, "leaves": leaves });
             print(serde_json::to_string_pretty(&json!({
-                "forge": delivery.forge.name,
+                "forge": delivery.verified.forge().name,
                 "events": received.iter().map(rule).collect::<Vec<_>>(),
                 "requests": sent.iter().map(rule).collect::<Vec<_>>(),
                 "notes": normal.notes,
@@ -53,7 +53,7 @@ impl Args {
             return Ok(ExitCode::SUCCESS);
         }
         for (rule, leaves) in &received {
-            print(section(&format!("{} receive/{rule}", delivery.forge.name), leaves))?;
+            print(section(&format!("{} receive/{rule}", delivery.verified.forge().name), leaves))?;
         }
         for (place, event) in normal.events.iter().enumerate() {
             let inferred = event.inferred.iter().flatten().map(String::as_str);

@@ -1,7 +1,6 @@
 //! What the commands share in talking to people: printing, reading files, and exit codes.
 
 use anyhow::{Context, Result, bail};
-use forgeway::forge::Forge;
 use std::fmt::Display;
 use std::io::{self, ErrorKind, Read, Write};
 use std::path::Path;
@@ -151,18 +150,4 @@ pub(super) fn time(text: &str) -> Result<jiff::Timestamp> {
         return Ok(jiff::Timestamp::from_second(seconds)?);
     }
     text.parse().context("expected a time such as 2026-03-01T12:00:00Z, or seconds since 1970")
-}
-
-/// The JSON text in a body: the body itself, or the field of a form in which the forge sends it.
-pub(super) fn json_text(forge: &Forge, headers: &http::HeaderMap, body: &[u8]) -> Vec<u8> {
-    let is_form = headers
-        .get(http::header::CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
-        .is_some_and(|value| value.starts_with("application/x-www-form-urlencoded"));
-    let field = is_form.then(|| {
-        form_urlencoded::parse(body)
-            .find(|(name, _)| forge.encodings.form.iter().any(|field| field == name))
-            .map(|(_, value)| value.into_owned().into_bytes())
-    });
-    field.flatten().unwrap_or_else(|| body.to_vec())
 }

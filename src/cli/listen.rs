@@ -1,14 +1,15 @@
 //! `forgeway listen`: plays a receiver, prints what comes and says whether its signature holds.
 
 use super::io::{self, print};
-use super::proof::{self, Question};
+use super::proof;
 use anyhow::{Context, Result};
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, StatusCode};
+use forgeway::config::Credential;
 use forgeway::forge::{self, Forge};
 use forgeway::mapping::Mappings;
-use forgeway::scheme::{Keys, Message};
+use forgeway::scheme::Message;
 use forgeway::secret::Secret;
 use http_body_util::{BodyExt, Limited};
 use serde_json::{Value, json};
@@ -41,6 +42,9 @@ pub(super) struct Args {
     /// The scheme to look at; left out: what a plain secret means for the format.
     #[arg(long, requires = "secret")]
     scheme: Option<String>,
+    /// The user, for HTTP Basic; the secret is the password.
+    #[arg(long, requires = "secret")]
+    user: Option<String>,
     /// The format that is expected; left out: told by the headers.
     #[arg(long, value_name = "FORMAT")]
     format: Option<String>,
@@ -62,7 +66,7 @@ pub(super) struct Args {
 struct Receiver {
     args: Args,
     mappings: Mappings,
-    keys: Keys,
+    credential: Credential,
     status: StatusCode,
     seen: AtomicUsize,
     enough: Notify,
@@ -91,7 +95,13 @@ impl Args {
         let status = StatusCode::from_u16(self.status).with_context(|| {
             format!("{} is no HTTP status: give one from 100 to 999", self.status)
         })?;
-        let keys = Keys::new(self.secret.iter().map(Secret::new));
+        let credential = Credential {
+            scheme: self.scheme.clone(),
+            secrets: self.secret.iter().map(Secret::new).collect(),
+            user: self.user.clone(),
+            allow_sha1: true,
+            ..Credential::default()
+        };
         io::runtime()?.block_on(async {
             let listener = io::bind(self.address).await?;
             let address = listener.local_addr()?;
@@ -99,7 +109,7 @@ impl Args {
             let receiver = Arc::new(Receiver {
                 args: self,
                 mappings,
-                keys,
+                credential,
                 status,
                 seen: AtomicUsize::new(0),
                 enough: Notify::new(),
@@ -165,23 +175,17 @@ impl Receiver {
         headers: &HeaderMap,
         body: &[u8],
     ) -> Option<Signature> {
-        if self.keys.secrets().is_empty() {
+        if self.credential.secrets.is_empty() {
             return None;
         }
         let Some(forge) = forge else {
             return Some(Err("no forge's format that we know: say which with --format".into()));
         };
         let message = Message { headers, body, json: body, now: jiff::Timestamp::now() };
-        let question =
-            Question { scheme: self.args.scheme.as_deref(), keys: &self.keys, allow_sha1: true };
-        let findings = match proof::examine(forge, &question, &message) {
-            Ok(findings) => findings,
-            Err(error) => return Some(Err(error.to_string())),
-        };
-        let asked = findings.iter().filter(|finding| finding.asked);
-        Some(match proof::believed(&findings, &question) {
-            Some(finding) => Ok(finding.scheme.to_owned()),
-            None => Err(asked.map(proof::Finding::line).collect::<Vec<_>>().join("; ")),
+        Some(match proof::prove(forge, &self.credential, &message) {
+            Ok(Ok(proven)) => Ok(proven.auth.scheme.unwrap_or_default()),
+            Ok(Err(unproven)) => Err(unproven.to_string()),
+            Err(fault) => Err(fault.to_string()),
         })
     }
 }

@@ -6,10 +6,12 @@
 
 mod completions;
 mod explain;
+mod forges;
 mod io;
 mod listen;
 mod offline;
 mod proof;
+mod send;
 mod translate;
 mod verify;
 
@@ -45,7 +47,9 @@ enum Command {
     Translate(translate::Args),
     Explain(explain::Args),
     Verify(verify::Args),
+    Send(send::Args),
     Listen(listen::Args),
+    Forges(forges::Args),
     Completions(completions::Args),
 }
 
@@ -55,7 +59,9 @@ impl Command {
             Self::Translate(args) => args.run(),
             Self::Explain(args) => args.run(),
             Self::Verify(args) => args.run(),
+            Self::Send(args) => args.run(),
             Self::Listen(args) => args.run(),
+            Self::Forges(args) => args.run(),
             Self::Completions(args) => args.run(&mut Cli::command()),
         }
     }

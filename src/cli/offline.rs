@@ -1,16 +1,18 @@
-//! A recorded delivery on its way through the stages without a server: what `translate` and
-//! `explain` share.
+//! A recorded delivery on its way through the gateway's own stages, without a server: what
+//! `translate` and `explain` share.
 
 use super::io::{self, NotUnderstood};
-use anyhow::{Context, Result};
-use forgeway::event::{Auth, Source};
-use forgeway::forge::{self, Forge};
+use anyhow::Result;
+use forgeway::config;
+use forgeway::ingress::{Detect, Received, Sources, Stage, Verified, Verify, stored_json};
 use forgeway::mapping::{Input, Mappings, Normal};
-use forgeway::value::{Time, parse_relaxed};
 use http::HeaderMap;
 use jiff::Timestamp;
 use std::path::PathBuf;
 use std::sync::Arc;
+
+/// The source that a recorded delivery counts as sent to.
+const SOURCE: &str = "offline";
 
 /// Which delivery, and what to make of it.
 #[derive(Debug, clap::Args)]
@@ -28,26 +30,25 @@ pub(super) struct Recorded {
     #[arg(long, value_name = "DIR")]
     mappings: Option<PathBuf>,
     /// The time at which it counts as received: RFC 3339, or seconds since 1970; left out: now.
-    #[arg(long, value_name = "TIME", value_parser = super::io::time)]
+    #[arg(long, value_name = "TIME", value_parser = io::time)]
     at: Option<Timestamp>,
     /// The body as it was sent: JSON or a form; `-` reads stdin.
     #[arg(value_name = "BODY", default_value = "-")]
     body: PathBuf,
 }
 
-/// The delivery, decoded.
+/// The delivery, taken as far as the stages take it without a configuration.
 pub(super) struct Delivery {
     /// The mappings it is read with.
     pub(super) mappings: Mappings,
-    /// Whose it is.
-    pub(super) forge: Arc<Forge>,
-    /// Its headers.
-    headers: HeaderMap,
-    /// Its JSON text as the forge wrote it, less the secrets that stand in it.
-    pub(super) text: String,
-    /// The same as strict JSON.
-    strict: String,
-    source: Source,
+    /// It, by a source that says `verify: none`.
+    pub(super) verified: Verified,
+}
+
+/// A recorded request, as if it came now.
+pub(super) fn received(headers: HeaderMap, body: Vec<u8>, at: Timestamp) -> Received {
+    let (source, method) = (Some(SOURCE.to_owned()), http::Method::POST);
+    Received { source, method, headers, query: None, body: body.into(), at }
 }
 
 impl Recorded {
@@ -56,7 +57,7 @@ impl Recorded {
         self.to == "canonical"
     }
 
-    /// Reads, detects and decodes the delivery.
+    /// Reads the delivery and takes it through detection and decoding.
     pub(super) fn read(&self) -> Result<Delivery> {
         let mappings = Mappings::load(self.mappings.as_deref())?;
         if !self.is_canonical() && mappings.format(&self.to).is_none() {
@@ -64,45 +65,32 @@ impl Recorded {
             let message = format!("no format `{}`: expected canonical, {formats}", self.to);
             return Err(NotUnderstood(message).into());
         }
-        let headers = io::read_headers(&self.headers)?;
-        let body = io::read_body(&self.body)?;
-        let forge = self.forge(&mappings, &headers)?;
-        let text = String::from_utf8(io::json_text(&forge, &headers, &body))
-            .map_err(|_| NotUnderstood("the body is no UTF-8 text".into()))?;
-        let text = forge.redact(&text).into_owned();
-        let strict = strict(&text)?;
-        let received_at = self.at.unwrap_or_else(Timestamp::now);
-        let source = Source {
-            name: Some("offline".into()),
-            forge: Some(forge.name.clone()),
-            instance: forge.instance(&headers, &strict),
-            delivery_id: forge.delivery_id(&headers, &strict),
-            hook_id: forge.hook_id(&headers, &strict),
-            received_at: Some(Time::new(received_at)),
-            ..Source::default()
+        let at = self.at.unwrap_or_else(Timestamp::now);
+        let received = received(io::read_headers(&self.headers)?, io::read_body(&self.body)?, at);
+        let sources = Arc::new(Sources::new(&[self.source(&mappings)?], mappings.forges())?);
+        let verified = io::runtime()?
+            .block_on(async {
+                let detected = Detect::new(&sources, mappings.forges()).run(received).await?;
+                Verify::new().run(detected).await
+            })
+            .map_err(|reject| NotUnderstood(reject.to_string()))?;
+        Ok(Delivery { mappings, verified })
+    }
+
+    /// A source that asks for no proof: bound to a forge where one was named.
+    fn source(&self, mappings: &Mappings) -> Result<config::Source> {
+        let binding = match &self.from {
+            Some(name) => {
+                let forge = super::forge_named(mappings, name)?.name.clone();
+                config::Binding::Pinned { forge, verify: config::Verify::None }
+            }
+            None => {
+                let forges = mappings.forges().iter();
+                let open = forges.map(|forge| (forge.name.clone(), config::Verify::None));
+                config::Binding::Auto(open.collect())
+            }
         };
-        Ok(Delivery { mappings, forge, headers, text, strict, source })
-    }
-
-    fn forge(&self, mappings: &Mappings, headers: &HeaderMap) -> Result<Arc<Forge>> {
-        if let Some(name) = &self.from {
-            super::forge_named(mappings, name)?;
-            return mappings.forge(name).cloned().context("a forge that is there");
-        }
-        let found = forge::detect(mappings.forges(), headers).cloned();
-        found.ok_or_else(|| {
-            let message = "no forge sends such headers: say whose delivery it is with --from";
-            NotUnderstood(message.into()).into()
-        })
-    }
-}
-
-/// JSON as machines read it. What people write (comments, a trailing comma) is understood too.
-fn strict(text: &str) -> Result<String> {
-    match serde_json::from_str::<serde::de::IgnoredAny>(text) {
-        Ok(_) => Ok(text.to_owned()),
-        Err(_) => parse_relaxed(text)
-            .map_err(|error| NotUnderstood(format!("the payload is {error}")).into()),
+        Ok(config::Source { name: SOURCE.into(), binding, body_detect: true, default: false })
     }
 }
 
@@ -110,19 +98,25 @@ impl Delivery {
     /// The delivery as the mappings take it.
     pub(super) fn input(&self) -> Input<'_> {
         Input {
-            forge: &self.forge.name,
-            text: &self.strict,
-            headers: &self.headers,
-            source: self.source.clone(),
-            auth: Auth { scheme: Some("none".into()), covers_body: Some(false) },
+            forge: &self.verified.forge().name,
+            text: self.verified.text(),
+            headers: self.verified.headers(),
+            source: self.verified.event_source(),
+            auth: self.verified.auth().clone(),
         }
     }
 
     /// The events that it tells of.
     pub(super) fn normalize(&self) -> Result<Normal> {
-        Ok(self
-            .mappings
-            .normalize(&self.input())
-            .map_err(|error| NotUnderstood(error.to_string()))?)
+        let normal = self.mappings.normalize(&self.input());
+        let mut normal = normal.map_err(|error| NotUnderstood(error.to_string()))?;
+        normal.notes.extend_from_slice(self.verified.notes());
+        Ok(normal)
+    }
+
+    /// The bytes that are passed through to a target of the same format: as they came, decoded and
+    /// without the secrets in them.
+    pub(super) fn json_bytes(&self) -> Result<Vec<u8>> {
+        Ok(stored_json(&self.verified.stored_body())?.to_vec())
     }
 }

@@ -1,106 +1,71 @@
-//! Which schemes of a forge a message proves itself by: what `verify` and `listen` say of it.
+//! Whether a message proves where it comes from, asked by a person: what `verify` and `listen` say.
+//!
+//! The gateway's own rules decide ([`Rules::prove`]); here they are only chosen, from what was said
+//! on the command line.
 
-use anyhow::{Result, bail};
+use anyhow::Result;
+use forgeway::config::Credential;
+use forgeway::event::Auth;
 use forgeway::forge::Forge;
-use forgeway::scheme::{Failure, Keys, Message, Scheme};
+use forgeway::ingress::{RuleFault, Rules, Unproven};
+use forgeway::scheme::Message;
 
-/// One scheme, held against a message.
-pub(super) struct Finding<'f> {
-    /// The scheme's name in the forge's mapping.
-    pub(super) scheme: &'f str,
-    /// Whether it was asked for: by name, or because a plain secret means it.
-    pub(super) asked: bool,
-    /// Whether it rests on SHA-1.
-    pub(super) sha1: bool,
-    /// Whether it holds, and why not.
-    pub(super) outcome: Result<(), Failure>,
+/// What holds.
+pub(super) struct Proven {
+    /// By which scheme, and whether that covers the body.
+    pub(super) auth: Auth,
+    /// Whether a source would have to name the scheme: a plain secret does not mean it.
+    pub(super) unasked: bool,
 }
 
-/// What was asked, and whether SHA-1 counts.
-pub(super) struct Question<'q> {
-    /// The scheme to look at alone.
-    pub(super) scheme: Option<&'q str>,
-    /// What to verify with.
-    pub(super) keys: &'q Keys,
-    /// Whether SHA-1 alone is enough.
-    pub(super) allow_sha1: bool,
-}
-
-/// Holds every scheme of a forge against a message, the ones that were asked for first.
-pub(super) fn examine<'f>(
-    forge: &'f Forge,
-    question: &Question<'_>,
+/// Holds a message against the scheme that the credential names, or against what a plain secret
+/// means for the forge. Where the message carries nothing for those, its other schemes are tried:
+/// a person wants to know what is there.
+///
+/// # Errors
+/// A scheme that the forge does not have, or a secret that does not fit it.
+pub(super) fn prove(
+    forge: &Forge,
+    credential: &Credential,
     message: &Message<'_>,
-) -> Result<Vec<Finding<'f>>> {
-    if let Some(name) = question.scheme
-        && forge.scheme(name).is_none()
-    {
-        let names = forge.verify.schemes.names();
-        bail!("{} has no scheme `{name}`: expected one of {names}", forge.name);
-    }
-    let asked = |name: &str| match (question.scheme, &forge.verify.default) {
-        (Some(only), _) => only == name,
-        (None, Some(default)) => default.iter().any(|own| own == name),
-        // The forge does not say what a plain secret means: any of its schemes may be.
-        (None, None) => true,
+) -> Result<Result<Proven, Unproven>, RuleFault> {
+    let alone = |name: &str| {
+        let credential = Credential { scheme: Some(name.to_owned()), ..credential.clone() };
+        Rules::new(forge, &[credential])
     };
-    let mut findings: Vec<_> = forge
-        .verify
-        .schemes
-        .iter()
-        .filter(|(name, scheme)| {
-            asked(name) || (question.scheme.is_none() && fits(scheme, question))
-        })
-        .map(|(name, scheme)| Finding {
-            scheme: name,
-            asked: asked(name),
-            sha1: scheme.is_sha1(),
-            outcome: scheme.verify(message, question.keys),
-        })
-        .collect();
-    findings.sort_by_key(|finding| !finding.asked);
-    Ok(findings)
-}
-
-/// HTTP Basic is looked at only when there is a user, the others only when there is none.
-fn fits(scheme: &Scheme, question: &Question<'_>) -> bool {
-    matches!(scheme, Scheme::Basic(_)) == question.keys.user().is_some()
-}
-
-/// The scheme by which the message is believed: one that was asked for, or, when it carries no
-/// proof for any of those, another one.
-pub(super) fn believed<'a, 'f>(
-    findings: &'a [Finding<'f>],
-    question: &Question<'_>,
-) -> Option<&'a Finding<'f>> {
-    let counts = |finding: &&Finding<'_>| {
-        let named = question.scheme.is_some();
-        finding.outcome.is_ok() && (!finding.sha1 || question.allow_sha1 || named)
+    // Without a default, any of the schemes that such a secret fits may be meant.
+    let fitting = || {
+        let names = forge.verify.schemes.iter().map(|(name, _)| name);
+        names.filter(|name| alone(name).is_ok()).collect::<Vec<_>>()
     };
-    let (asked, others): (Vec<_>, Vec<_>) = findings.iter().partition(|finding| finding.asked);
-    let unsigned = |finding: &&Finding<'_>| matches!(&finding.outcome, Err(f) if f.is_unsigned());
-    match asked.iter().copied().find(counts) {
-        Some(finding) => Some(finding),
-        None if asked.iter().all(unsigned) => others.into_iter().find(counts),
-        None => None,
-    }
-}
-
-impl Finding<'_> {
-    /// The finding as a line for a person.
-    pub(super) fn line(&self) -> String {
-        let Self { scheme, outcome, .. } = self;
-        match outcome {
-            Err(why) => format!("{scheme}: {why}"),
-            Ok(()) if self.sha1 => {
-                format!(
-                    "{scheme}: holds (SHA-1 alone is believed where a source says `allow_sha1: true`)"
-                )
+    let open = credential.scheme.is_none() && credential.user.is_none();
+    let asked = match &forge.verify.default {
+        None if open => {
+            let named = |name| Credential { scheme: Some(name), ..credential.clone() };
+            let all: Vec<_> = fitting().into_iter().map(|name| named(name.to_owned())).collect();
+            if all.is_empty() {
+                Rules::new(forge, std::slice::from_ref(credential))?
+            } else {
+                Rules::new(forge, &all)?
             }
-            Ok(()) if !self.asked => {
-                format!("{scheme}: holds (a source must name it: `scheme: {scheme}`)")
+        }
+        _ => Rules::new(forge, std::slice::from_ref(credential))?,
+    };
+    let mut unproven = match asked.prove(message) {
+        Ok(auth) => return Ok(Ok(Proven { auth, unasked: false })),
+        Err(unproven) => unproven,
+    };
+    let nothing = unproven.reasons.iter().all(|(_, failure)| failure.is_unsigned());
+    if open && nothing {
+        for name in fitting() {
+            if unproven.reasons.iter().any(|(tried, _)| tried == name) {
+                continue;
             }
-            Ok(()) => format!("{scheme}: holds"),
+            match alone(name)?.prove(message) {
+                Ok(auth) => return Ok(Ok(Proven { auth, unasked: true })),
+                Err(other) => unproven.reasons.extend(other.reasons),
+            }
         }
     }
+    Ok(Err(unproven))
 }

@@ -85,7 +85,7 @@ impl Args {
         let normal = delivery.normalize()?;
         let (mut requests, mut skipped) = (Vec::new(), Vec::new());
         if !self.recorded.is_canonical() {
-            if delivery.forge.format() == self.recorded.to && !self.no_passthrough {
+            if delivery.verified.forge().format() == self.recorded.to && !self.no_passthrough {
                 requests.push(self.pass_through(&delivery, &normal.events)?);
             } else {
                 for (place, event) in normal.events.iter().enumerate() {
@@ -100,7 +100,7 @@ impl Args {
             remark(format_args!("event {} is not sent: {}", skipped.event, skipped.reason));
         }
         let translation = Translation {
-            forge: &delivery.forge.name,
+            forge: &delivery.verified.forge().name,
             events: &normal.events,
             requests,
             skipped,
@@ -144,7 +144,7 @@ impl Args {
             &id,
         )?;
         let places = (0..events.len()).collect();
-        let body = delivery.text.clone().into_bytes();
+        let body = delivery.json_bytes()?;
         let request = self.request(delivery, places, headers, body, Vec::new(), &id)?;
         Ok(Request { passthrough: true, ..request })
     }

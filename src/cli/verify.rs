@@ -1,19 +1,23 @@
-//! `forgeway verify`: says of a recorded delivery which signatures hold, and why others do not.
+//! `forgeway verify`: says of a recorded delivery whether its proof holds, and why it does not.
 
 use super::io::{self, print};
-use super::proof::{self, Question};
-use anyhow::{Result, bail};
+use super::offline;
+use super::proof;
+use anyhow::{Context, Result};
+use forgeway::config::Credential;
+use forgeway::ingress::Payload;
 use forgeway::mapping::Mappings;
-use forgeway::scheme::{Keys, Message};
+use forgeway::scheme::Message;
 use forgeway::secret::Secret;
 use jiff::Timestamp;
-use serde_json::{Value, json};
+use serde_json::json;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-/// Say whether a recorded delivery proves where it comes from, and why not.
+/// Say whether a recorded delivery proves where it comes from, and why it does not.
 ///
-/// Every scheme of the forge is tried; a signature with a time in it is held against --at.
+/// Without --scheme, what a plain secret means for the forge is tried, and then its other
+/// schemes. A signature with a time in it is held against --at.
 /// Exit status 0: it holds. 1: it does not.
 ///
 /// Examples:
@@ -27,7 +31,7 @@ pub(super) struct Args {
     /// Whose delivery it is; `forgeway forges` lists them.
     #[arg(long)]
     forge: String,
-    /// The scheme to look at; left out: all of the forge's.
+    /// The scheme that must hold; left out: see above.
     #[arg(long)]
     scheme: Option<String>,
     /// The secret; may be given several times, as while it is being rotated.
@@ -57,50 +61,65 @@ pub(super) struct Args {
 }
 
 impl Args {
-    /// Prints what holds and what does not.
+    /// Prints whether it holds, and what does not.
     pub(super) fn run(self) -> Result<ExitCode> {
         let mappings = Mappings::load(self.mappings.as_deref())?;
         let forge = super::forge_named(&mappings, &self.forge)?;
-        let headers = io::read_headers(&self.headers)?;
-        let body = io::read_body(&self.body)?;
-        let json = io::json_text(forge, &headers, &body);
         let now = self.at.unwrap_or_else(Timestamp::now);
-        let message = Message { headers: &headers, body: &body, json: &json, now };
-        let secrets = self.secret.iter().map(Secret::new);
-        let keys = match &self.user {
-            Some(user) => Keys::basic(user, secrets),
-            None => Keys::new(secrets),
+        let received =
+            offline::received(io::read_headers(&self.headers)?, io::read_body(&self.body)?, now);
+        let payload = Payload::of(&received, forge).context("taking the JSON out of the body")?;
+        let message = Message {
+            headers: &received.headers,
+            body: &received.body,
+            json: &payload.json,
+            now,
         };
-        let question =
-            Question { scheme: self.scheme.as_deref(), keys: &keys, allow_sha1: self.allow_sha1 };
-        let findings = proof::examine(forge, &question, &message)?;
-        if findings.is_empty() {
-            bail!("{} has no scheme that could be tried", forge.title);
-        }
-        let believed = proof::believed(&findings, &question);
+        let credential = Credential {
+            scheme: self.scheme,
+            secrets: self.secret.iter().map(Secret::new).collect(),
+            user: self.user,
+            allow_sha1: self.allow_sha1,
+            ..Credential::default()
+        };
+        let outcome = proof::prove(forge, &credential, &message)?;
         if self.json {
-            let finding = |finding: &proof::Finding<'_>| match &finding.outcome {
-                Ok(()) => json!({ "scheme": finding.scheme, "holds": true }),
-                Err(why) => json!({
-                    "scheme": finding.scheme, "holds": false,
-                    "word": why.word(), "reason": why.to_string(),
-                }),
-            };
+            let reasons = outcome.as_ref().err().map(|unproven| {
+                let reason = |(scheme, failure): &(String, forgeway::scheme::Failure)| {
+                    json!({ "scheme": scheme, "word": failure.word(), "reason": failure.to_string() })
+                };
+                unproven.reasons.iter().map(reason).collect::<Vec<_>>()
+            });
+            let auth = outcome.as_ref().ok().map(|proven| &proven.auth);
             print(json!({
                 "forge": forge.name,
-                "holds": believed.is_some(),
-                "scheme": believed.map(|finding| finding.scheme),
-                "findings": findings.iter().map(finding).collect::<Vec<Value>>(),
+                "holds": outcome.is_ok(),
+                "scheme": auth.and_then(|auth| auth.scheme.as_ref()),
+                "covers_body": auth.and_then(|auth| auth.covers_body),
+                "reasons": reasons.unwrap_or_default(),
             }))?;
-        } else {
-            for finding in &findings {
-                print(finding.line())?;
-            }
-            print(match believed {
-                Some(finding) => format!("holds by {}", finding.scheme),
-                None => "does not hold".into(),
-            })?;
+            return Ok(ExitCode::from(u8::from(outcome.is_err())));
         }
-        Ok(ExitCode::from(u8::from(believed.is_none())))
+        match outcome {
+            Ok(proven) => {
+                let scheme = proven.auth.scheme.unwrap_or_default();
+                let body = match proven.auth.covers_body {
+                    Some(true) => "the body is covered",
+                    _ => "the body is not covered",
+                };
+                print(format_args!("holds: {scheme} ({body})"))?;
+                if proven.unasked {
+                    print(format_args!("a source must name it: `scheme: {scheme}`"))?;
+                }
+                Ok(ExitCode::SUCCESS)
+            }
+            Err(unproven) => {
+                print("does not hold")?;
+                for (scheme, failure) in &unproven.reasons {
+                    print(format_args!("  {scheme}: {failure}"))?;
+                }
+                Ok(ExitCode::FAILURE)
+            }
+        }
     }
 }

@@ -1,0 +1,205 @@
+//! `forgeway send`: plays a forge with the examples that stand beside its mappings.
+
+use super::io::{self, print, remark};
+use super::offline;
+use anyhow::{Context, Result, anyhow, bail};
+use bytes::Bytes;
+use forgeway::config::{Format, HeaderRules, Retry, Target, TargetUrl};
+use forgeway::egress::client::Client;
+use forgeway::forge::{Forge, Origin};
+use forgeway::ingress::Payload;
+use forgeway::mapping::{Example, Mappings};
+use forgeway::scheme::{Keys, Outbound, Over, Scheme};
+use forgeway::secret::Secret;
+use http::{HeaderMap, HeaderName, HeaderValue};
+use jiff::Timestamp;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Duration;
+
+/// Play a forge: send one of its example deliveries, signed as the forge signs.
+///
+/// --event takes a canonical kind (push), a kind and action (pull_request.opened), the
+/// forge's own word, or the name of an example. Each delivery gets an id of its own.
+/// Exit status 0: all were taken with 2xx. 1: one was not.
+///
+/// Examples:
+///   forgeway send --forge github --event push --secret in http://127.0.0.1:8080/in/github
+///   forgeway send --forge gitlab --event pull_request --secret in http://127.0.0.1:8080/in/gitlab
+///   forgeway send --forge gitee --scheme timestamp_hmac --event push --secret in URL
+#[derive(Debug, clap::Args)]
+#[command(verbatim_doc_comment)]
+pub(super) struct Args {
+    /// The forge to play; `forgeway forges` lists them.
+    #[arg(long)]
+    forge: String,
+    /// What happened there.
+    #[arg(long)]
+    event: String,
+    /// The secret that signs; left out: the delivery is not signed.
+    #[arg(long)]
+    secret: Option<String>,
+    /// The scheme that signs; left out: what a plain secret means for the forge.
+    #[arg(long, requires = "secret")]
+    scheme: Option<String>,
+    /// The user, for HTTP Basic; the secret is the password.
+    #[arg(long, requires = "secret")]
+    user: Option<String>,
+    /// How often to send it.
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    times: usize,
+    /// A folder of mappings that replaces whole files of the built-in ones.
+    #[arg(long, value_name = "DIR")]
+    mappings: Option<PathBuf>,
+    /// Where to.
+    url: String,
+}
+
+impl Args {
+    /// Sends the example and prints what was answered.
+    pub(super) fn run(self) -> Result<ExitCode> {
+        let mappings = Mappings::load(self.mappings.as_deref())?;
+        let forge = super::forge_named(&mappings, &self.forge)?;
+        let example = self.example(&mappings, forge)?;
+        let target = target(&self.url)?;
+        io::runtime()?.block_on(async {
+            let client = Client::new().context("making the HTTP client")?;
+            let mut refused = false;
+            for _ in 0..self.times {
+                let (headers, body) = self.delivery(forge, &example)?;
+                let answer = client.post(&target, headers, body).await;
+                let answer = answer.with_context(|| format!("sending to {}", target.url))?;
+                let text = String::from_utf8_lossy(&answer.body);
+                print(format_args!("{} {}: {} {text}", forge.name, example.name, answer.status))?;
+                refused |= !answer.status.is_success();
+            }
+            Ok(ExitCode::from(u8::from(refused)))
+        })
+    }
+
+    /// The example that is meant: by its name, by what it becomes, or by the forge's word.
+    fn example(&self, mappings: &Mappings, forge: &Forge) -> Result<Example> {
+        let examples = mappings.examples().into_iter().collect::<Result<Vec<_>, _>>()?;
+        let own: Vec<_> = examples.into_iter().filter(|own| own.forge == forge.name).collect();
+        let named = own.iter().find(|example| example.name == self.event);
+        let becomes = || own.iter().find(|example| self.is_kind(example));
+        let word = || own.iter().find(|example| self.is_word(forge, example));
+        named.or_else(becomes).or_else(word).cloned().ok_or_else(|| {
+            let names: Vec<_> = own.iter().map(|example| example.name.as_str()).collect();
+            let (title, event) = (&forge.title, &self.event);
+            anyhow!("{title} has no example of `{event}`; its examples are {}", names.join(", "))
+        })
+    }
+
+    /// Whether the first event of an example is of the kind, or kind and action.
+    fn is_kind(&self, example: &Example) -> bool {
+        let Some(first) = example.events.as_ref().and_then(|events| events.get(0)) else {
+            return false;
+        };
+        let text = |key: &str| first[key].as_str().unwrap_or_default();
+        let kind = text("kind");
+        self.event == kind || self.event.split_once('.') == Some((kind, text("action")))
+    }
+
+    /// Whether the forge's own word for the event is this one.
+    fn is_word(&self, forge: &Forge, example: &Example) -> bool {
+        let word = forge.event(&example.headers, &example.body);
+        word.is_some_and(|word| word.eq_ignore_ascii_case(&self.event))
+    }
+
+    /// The example as the forge would send it now: with a fresh id, and signed.
+    fn delivery(&self, forge: &Forge, example: &Example) -> Result<(HeaderMap, Bytes)> {
+        let mut headers = example.headers.clone();
+        if !headers.contains_key(http::header::CONTENT_TYPE) {
+            let json = HeaderValue::from_static("application/json");
+            headers.insert(http::header::CONTENT_TYPE, json);
+        }
+        let id = uuid::Uuid::new_v4().to_string();
+        renew(forge, &mut headers, &id)?;
+        let body = Bytes::from(example.body.clone());
+        if let Some(secret) = &self.secret {
+            self.sign(forge, secret, &id, &body, &mut headers)?;
+        }
+        Ok((headers, body))
+    }
+
+    fn sign(
+        &self,
+        forge: &Forge,
+        secret: &str,
+        id: &str,
+        body: &Bytes,
+        headers: &mut HeaderMap,
+    ) -> Result<()> {
+        let secret = Secret::new(secret);
+        let keys = match &self.user {
+            Some(user) => Keys::basic(user, [secret]),
+            None => Keys::new([secret]),
+        };
+        let received = offline::received(headers.clone(), body.to_vec(), Timestamp::now());
+        let json = Payload::of(&received, forge).context("taking the JSON out of the body")?.json;
+        for (name, scheme) in self.schemes(forge)? {
+            let over_json = matches!(scheme, Scheme::Hmac(hmac) if hmac.over == Over::Json);
+            let body = if over_json { &json[..] } else { &body[..] };
+            let message = Outbound { body, id, timestamp: Timestamp::now() };
+            let signed = scheme.sign(&keys, &message);
+            for (name, value) in signed.with_context(|| format!("signing with {name}"))? {
+                headers.insert(name.parse::<HeaderName>()?, value.parse()?);
+            }
+        }
+        Ok(())
+    }
+
+    /// The schemes that sign: the named one, what a plain secret means, or the forge's first.
+    fn schemes<'f>(&self, forge: &'f Forge) -> Result<Vec<(&'f str, &'f Scheme)>> {
+        let all = &forge.verify.schemes;
+        let basic = |scheme: &Scheme| matches!(scheme, Scheme::Basic(_));
+        let chosen: Vec<_> = match (&self.scheme, &forge.verify.default) {
+            (Some(only), _) => all.iter().filter(|(name, _)| name == only).collect(),
+            _ if self.user.is_some() => all.iter().filter(|(_, scheme)| basic(scheme)).collect(),
+            (None, Some(default)) => {
+                all.iter().filter(|(name, _)| default.iter().any(|own| own == name)).collect()
+            }
+            (None, None) => all.iter().take(1).collect(),
+        };
+        if chosen.is_empty() {
+            bail!("{} has no such scheme: expected one of {}", forge.title, all.names());
+        }
+        if self.scheme.is_none() && forge.verify.default.is_none() {
+            remark(format_args!("signing with {}; --scheme names another", chosen[0].0));
+        }
+        Ok(chosen)
+    }
+}
+
+/// Gives the delivery a new id, in every header that carries the old one: forges that descend from
+/// another send it under several names.
+fn renew(forge: &Forge, headers: &mut HeaderMap, id: &str) -> Result<()> {
+    let header = |origin: &Origin| match origin {
+        Origin::Header(header) => headers.get(header.name()).cloned(),
+        Origin::Body(_) => None,
+    };
+    let Some(old) = forge.delivery.id.iter().find_map(header) else { return Ok(()) };
+    let id = HeaderValue::from_str(id)?;
+    for value in headers.values_mut().filter(|value| **value == old) {
+        *value = id.clone();
+    }
+    Ok(())
+}
+
+/// A target for the client: any address a person names, on this machine too.
+fn target(url: &str) -> Result<Target> {
+    Ok(Target {
+        name: "send".into(),
+        url: TargetUrl::parse(url).map_err(|reason| anyhow!("{url}: {reason}"))?,
+        format: Format::Passthrough,
+        sign: Vec::new(),
+        headers: HeaderRules::default(),
+        allow_private: true,
+        passthrough: true,
+        timeout: Duration::from_secs(30),
+        retry: Retry::default(),
+        api_url: None,
+        web_url: None,
+    })
+}
