@@ -5,7 +5,7 @@ use super::offline;
 use anyhow::{Context, Result, anyhow, bail};
 use bytes::Bytes;
 use forgeway::config::{Format, HeaderRules, Retry, Target, TargetUrl};
-use forgeway::egress::client::Client;
+use forgeway::egress::Client;
 use forgeway::forge::{Forge, Origin};
 use forgeway::ingress::Payload;
 use forgeway::mapping::{Example, Mappings};

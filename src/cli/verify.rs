@@ -69,12 +69,8 @@ impl Args {
         let received =
             offline::received(io::read_headers(&self.headers)?, io::read_body(&self.body)?, now);
         let payload = Payload::of(&received, forge).context("taking the JSON out of the body")?;
-        let message = Message {
-            headers: &received.headers,
-            body: &received.body,
-            json: &payload.json,
-            now,
-        };
+        let message =
+            Message { headers: &received.headers, body: &received.body, json: &payload.json, now };
         let credential = Credential {
             scheme: self.scheme,
             secrets: self.secret.iter().map(Secret::new).collect(),

@@ -12,6 +12,7 @@ mod examples;
 mod explain;
 mod expr;
 mod folder;
+mod matrix;
 mod path;
 mod program;
 mod provenance;
@@ -26,7 +27,6 @@ pub use program::Format;
 pub use provenance::defaulted;
 pub use receive::{Input, Normal};
 
-use crate::event::Kind;
 use crate::forge::Forge;
 use folder::{Files, Folder};
 use program::Program;
@@ -112,17 +112,6 @@ impl Mappings {
     /// How a format is sent; `None` when there is no such format.
     pub fn format(&self, name: &str) -> Option<&Format> {
         self.programs.get(name)?.format.as_ref()
-    }
-
-    /// The kinds that a format has requests for.
-    pub fn emitted_kinds(&self, format: &str) -> Vec<Kind> {
-        self.programs.get(format).map(|p| p.emit.keys().copied().collect()).unwrap_or_default()
-    }
-
-    /// The forge's words for events that have a mapping of their own.
-    pub fn event_words(&self, forge: &str) -> Vec<&str> {
-        let words = self.programs.get(forge).map(|p| p.events.keys().map(|word| &**word));
-        words.map(Iterator::collect).unwrap_or_default()
     }
 
     fn program(&self, forge: &str) -> Option<&Program> {

@@ -1,0 +1,47 @@
+//! What the mappings can do, for people to look up: the words and kinds of each forge and format.
+
+use super::Mappings;
+use super::expr::{Expr, Literal};
+use super::program::ReceiveRule;
+use crate::event::Kind;
+use std::collections::BTreeSet;
+
+impl Mappings {
+    /// The kinds that a forge's deliveries can become, in the order of [`Kind::ALL`]; `other`
+    /// is left out, because everything can.
+    pub fn received_kinds(&self, forge: &str) -> Vec<Kind> {
+        let Some(program) = self.program(forge) else { return Vec::new() };
+        let mut kinds = BTreeSet::new();
+        for file in program.events.values() {
+            let rules = program.receive.get(file).map(|receive| &receive.rules[..]);
+            rules.unwrap_or_default().iter().for_each(|rule| collect(rule, &mut kinds));
+        }
+        if !program.forge.ping.is_empty() {
+            kinds.insert(Kind::Ping);
+        }
+        kinds.remove(&Kind::Other);
+        kinds.into_iter().collect()
+    }
+
+    /// The kinds that a format has requests for.
+    pub fn emitted_kinds(&self, format: &str) -> Vec<Kind> {
+        let emit = self.program(format).map(|program| &program.emit);
+        emit.map(|emit| emit.keys().copied().collect()).unwrap_or_default()
+    }
+
+    /// The forge's words for events that have a mapping of their own.
+    pub fn event_words(&self, forge: &str) -> Vec<&str> {
+        let words = self.program(forge).into_iter().flat_map(|program| program.events.keys());
+        words.map(|word| &**word).collect()
+    }
+}
+
+/// The kinds that a rule can give: what its `kind` says, literally.
+fn collect(rule: &ReceiveRule, kinds: &mut BTreeSet<Kind>) {
+    let Expr::Map(map) = &rule.body else { return };
+    for key in map.keys.iter().filter(|key| &*key.name == "kind") {
+        if let Expr::Literal(Literal::Text(word), _) = &key.value {
+            kinds.extend(Kind::from_word(word));
+        }
+    }
+}
