@@ -3,7 +3,9 @@
 use jiff::Timestamp;
 use std::fmt;
 use std::str::FromStr;
-use uuid::{ContextV7, Uuid};
+use std::sync::LazyLock;
+use std::sync::atomic::{AtomicU64, Ordering};
+use uuid::{Builder, Uuid};
 
 macro_rules! id {
     ($(#[doc = $doc:literal])+ $name:ident) => {
@@ -12,7 +14,7 @@ macro_rules! id {
         pub struct $name(Uuid);
 
         impl $name {
-            /// A new id that sorts at this time, after every id made for it before.
+            /// A new id that sorts at this time, after every id made for this time before.
             pub fn new(at: Timestamp) -> Self {
                 Self(v7(at))
             }
@@ -62,13 +64,20 @@ id! {
     DispatchId
 }
 
+/// A UUID v7: the time, then a counter that keeps the order within a millisecond, then chance. The
+/// time is that of the record even when clocks went back, so that [`DeliveryId::floor`] holds.
 fn v7(at: Timestamp) -> Uuid {
-    static CONTEXT: std::sync::Mutex<ContextV7> = std::sync::Mutex::new(ContextV7::new());
-    // A poisoned counter still counts.
-    let context = CONTEXT.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-    let seconds = u64::try_from(at.as_second()).unwrap_or(0);
-    let nanos = u32::try_from(at.subsec_nanosecond()).unwrap_or(0);
-    Uuid::new_v7(uuid::Timestamp::from_unix(&*context, seconds, nanos))
+    static COUNTER: LazyLock<AtomicU64> =
+        LazyLock::new(|| AtomicU64::new(u64::from(rand::random::<u32>()) << 8));
+    let millis = u64::try_from(at.as_millisecond()).unwrap_or(0);
+    let count = COUNTER.fetch_add(1, Ordering::Relaxed);
+    // 42 bits of counter: 12 before the variant's two bits, 30 behind them.
+    let (high, low) = ((count >> 30) as u16, (count & 0x3fff_ffff) as u32);
+    let mut tail = [0; 10];
+    tail[..2].copy_from_slice(&high.to_be_bytes());
+    tail[2..6].copy_from_slice(&low.to_be_bytes());
+    tail[6..].copy_from_slice(&rand::random::<[u8; 4]>());
+    Builder::from_unix_timestamp_millis(millis, &tail).into_uuid()
 }
 
 #[cfg(test)]

@@ -6,6 +6,8 @@
 //! clock; they are kept to the millisecond.
 
 mod attempt;
+#[cfg(test)]
+mod conformance;
 pub mod dedupe;
 mod delivery;
 mod dispatch;

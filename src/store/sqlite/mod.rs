@@ -53,7 +53,7 @@ impl SqliteStore {
     pub fn open(path: &Path) -> Result<Self, StoreError> {
         let lock = open::lock(path)?;
         let conn = open::writer(path)?;
-        let cleared = progress::clear_leases(&conn, Timestamp::now())?;
+        let cleared = progress::clear_leases(&conn)?;
         if cleared > 0 {
             tracing::info!(dispatches = cleared, "what an earlier process left is due again");
         }

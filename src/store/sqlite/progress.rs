@@ -218,11 +218,12 @@ pub(super) fn requeue(
     Ok(queued)
 }
 
-/// Ends all leases: at start nobody else can hold one, the file is ours alone.
-pub(super) fn clear_leases(conn: &Connection, now: Timestamp) -> Result<usize, StoreError> {
+/// Ends all leases: at start nobody else can hold one, the file is ours alone. What was leased had
+/// been due, so it is due since it was queued.
+pub(super) fn clear_leases(conn: &Connection) -> Result<usize, StoreError> {
     Ok(conn.execute(
-        "UPDATE dispatch SET lease = NULL, due_at = min(due_at, ?1)
+        "UPDATE dispatch SET lease = NULL, due_at = queued_at
          WHERE state = 'pending' AND lease IS NOT NULL",
-        [millis(now)],
+        [],
     )?)
 }
