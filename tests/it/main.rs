@@ -4,4 +4,5 @@
 
 mod conformance;
 mod program;
+mod mapping;
 mod tidy;

@@ -1,0 +1,128 @@
+//! The mapping language, case by case: each file in `tests/mapping/` is one.
+//!
+//! A case is a text file of sections. A section starts with `--- NAME` on a line of its own and is a
+//! file of a mapping folder, or, in `good/`, `--- body` and `--- events` (what the body must give), or,
+//! in `bad/`, `--- faults` (what the checker must say). A new case is a new file.
+
+use forgeway::event::{Auth, Source};
+use forgeway::mapping::{Input, MappingErrors, Mappings};
+use http::HeaderMap;
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+const FORGE: &str = "\
+title: Demo
+precedence: 1000
+event: [ { header: x-demo-event } ]
+events: { demo: demo }
+";
+
+struct Case {
+    name: String,
+    sections: BTreeMap<String, String>,
+    folder: tempfile::TempDir,
+}
+
+impl Case {
+    fn read(path: &Path) -> Self {
+        let text = std::fs::read_to_string(path).unwrap();
+        let mut sections: BTreeMap<String, String> = BTreeMap::new();
+        let mut section = String::new();
+        for line in text.lines() {
+            if let Some(name) = line.strip_prefix("--- ") {
+                name.trim().clone_into(&mut section);
+                sections.insert(section.clone(), String::new());
+            } else if let Some(text) = sections.get_mut(&section) {
+                text.push_str(line);
+                text.push('\n');
+            }
+        }
+        let folder = tempfile::tempdir().unwrap();
+        let case = Self { name: path.display().to_string(), sections, folder };
+        case.write("demo/forge.yaml", FORGE);
+        for (name, text) in case.sections.iter().filter(|(name, _)| name.ends_with(".yaml")) {
+            case.write(&format!("demo/{name}"), text);
+        }
+        case
+    }
+
+    fn write(&self, name: &str, text: &str) {
+        let path = self.folder.path().join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    }
+
+    fn section(&self, name: &str) -> &str {
+        self.sections.get(name).unwrap_or_else(|| panic!("{}: no section {name}", self.name))
+    }
+
+    /// Compares the last section with what was given, or rewrites it.
+    fn expect(&self, section: &str, given: &str) {
+        if std::env::var_os("BLESS").is_some() {
+            let text = std::fs::read_to_string(&self.name).unwrap();
+            let (before, _) = text.split_once(&format!("--- {section}\n")).unwrap();
+            std::fs::write(&self.name, format!("{before}--- {section}\n{given}\n")).unwrap();
+        } else {
+            assert!(given == self.section(section).trim_end(), "{} gives\n{given}", self.name);
+        }
+    }
+
+    fn load(&self) -> Result<Mappings, MappingErrors> {
+        Mappings::load(Some(self.folder.path()))
+    }
+}
+
+fn cases(folder: &str) -> Vec<PathBuf> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/mapping").join(folder);
+    let mut paths: Vec<_> = root.read_dir().unwrap().map(|entry| entry.unwrap().path()).collect();
+    paths.sort();
+    assert!(!paths.is_empty());
+    paths
+}
+
+/// The events without what is the same in every case.
+fn events(mappings: &Mappings, body: &str) -> Vec<Value> {
+    let mut headers = HeaderMap::new();
+    headers.insert("x-demo-event", "demo".parse().unwrap());
+    headers.insert("x-demo-extra", "extra".parse().unwrap());
+    let input = Input {
+        forge: "demo",
+        text: body,
+        headers: &headers,
+        source: Source::default(),
+        auth: Auth::default(),
+    };
+    let normal = mappings.normalize(&input).unwrap();
+    let bare = |event| {
+        let mut event = serde_json::to_value(event).unwrap();
+        for key in ["id", "schema_version", "source", "auth"] {
+            event.as_object_mut().unwrap().remove(key);
+        }
+        event
+    };
+    normal.events.into_iter().map(bare).collect()
+}
+
+#[test]
+fn good_mappings_give_their_events() {
+    for path in cases("good") {
+        let case = Case::read(&path);
+        let mappings = case.load().unwrap_or_else(|error| panic!("{}: {error}", case.name));
+        let given = events(&mappings, case.section("body"));
+        case.expect("events", &serde_json::to_string_pretty(&given).unwrap());
+    }
+}
+
+#[test]
+fn bad_mappings_are_refused_with_their_places() {
+    for path in cases("bad") {
+        let case = Case::read(&path);
+        let error = case.load().err().unwrap_or_else(|| panic!("{} was taken", case.name));
+        let MappingErrors::Faults(faults) = error else { panic!("{}: {error}", case.name) };
+        let root = format!("{}/", case.folder.path().display());
+        let given: Vec<String> =
+            faults.iter().map(|fault| fault.to_string().replace(&root, "")).collect();
+        case.expect("faults", &given.join("\n"));
+    }
+}
