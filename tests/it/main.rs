@@ -3,6 +3,6 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
 
 mod conformance;
-mod program;
 mod mapping;
+mod program;
 mod tidy;
