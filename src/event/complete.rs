@@ -1,6 +1,6 @@
 //! What follows from other fields, filled in once for every forge.
 
-use super::{Action, Event, Kind, PullRequest, Push, Ref, RefType, Repository, State};
+use super::{Action, Commit, Event, Kind, PullRequest, Push, Ref, RefType, Repository, State};
 
 impl Event {
     /// Fills in what follows from other fields and lists each path in `inferred`.
@@ -14,6 +14,7 @@ impl Event {
         if let Some(reference) = &mut self.r#ref {
             complete_ref(reference, "ref", &mut inferred);
         }
+        self.commit.iter_mut().for_each(complete_title);
         if let Some(push) = &mut self.push {
             complete_push(push, &mut inferred);
             if self.kind == Some(Kind::Push) {
@@ -97,17 +98,20 @@ fn complete_ref(reference: &mut Ref, at: &str, inferred: &mut Inferred) {
     }
 }
 
+fn complete_title(commit: &mut Commit) {
+    if commit.title.is_none() {
+        let title = commit.message.as_deref().and_then(|message| message.lines().next());
+        commit.title = title.map(str::to_owned);
+    }
+}
+
 fn complete_push(push: &mut Push, inferred: &mut Inferred) {
     if let Some(reference) = &mut push.r#ref {
         complete_ref(reference, "push.ref", inferred);
     }
+    push.head_commit.iter_mut().for_each(complete_title);
     let Some(commits) = &mut push.commits else { return };
-    for commit in commits.iter_mut() {
-        if commit.title.is_none() {
-            let title = commit.message.as_deref().and_then(|message| message.lines().next());
-            commit.title = title.map(str::to_owned);
-        }
-    }
+    commits.iter_mut().for_each(complete_title);
     // Only the commit that the ref points to is the head; an annotated tag points to its tag object.
     let head = push.after.as_ref().and_then(|after| {
         commits.iter().find(|commit| commit.sha.as_ref() == Some(after)).cloned()
@@ -123,6 +127,7 @@ fn complete_push(push: &mut Push, inferred: &mut Inferred) {
 }
 
 fn complete_pull_request(pull_request: &mut PullRequest, inferred: &mut Inferred) {
+    pull_request.last_commit.iter_mut().for_each(complete_title);
     for (branch, at) in [
         (&mut pull_request.head, "pull_request.head.repository"),
         (&mut pull_request.base, "pull_request.base.repository"),
