@@ -106,6 +106,11 @@ impl Delivery {
         }
     }
 
+    /// The forge's word for the event, where a header says it.
+    pub(super) fn header_word(&self) -> Option<&str> {
+        self.forge.header_word(|name| self.headers.get(name)?.to_str().ok())
+    }
+
     /// The events that it tells of.
     pub(super) fn normalize(&self) -> Result<Normal> {
         let normal = self.mappings.normalize(&self.input());

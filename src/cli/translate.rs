@@ -135,7 +135,8 @@ impl Args {
     fn pass_through(&self, delivery: &Delivery, events: &[Event]) -> Result<Request> {
         let first = events.first().context("a delivery that says nothing")?;
         let id = outgoing_id(first);
-        let word = first.source.as_ref().and_then(|source| source.event.as_deref());
+        let said = first.source.as_ref().and_then(|source| source.event.as_deref());
+        let word = delivery.header_word().or(said);
         let headers = delivery.mappings.passthrough_headers(
             &self.recorded.to,
             first,

@@ -25,11 +25,16 @@ pub(super) fn render(
     id: &str,
 ) -> Result<Outgoing, RenderError> {
     let said = event.source.as_ref().and_then(|source| source.event.as_deref());
-    let word = origin.word.or(said).unwrap_or_default();
+    let came = &origin.body.headers;
+    let header = origin.forge.header_word(|name| {
+        let came = came.iter().find(|(own, _)| own.eq_ignore_ascii_case(name.as_str()));
+        came.map(|(_, value)| value.as_str())
+    });
+    let word = header.or(origin.word).or(said).unwrap_or_default();
     let format = origin.forge.format();
     let headers = match mappings.format(format) {
         Some(_) => mappings.passthrough_headers(format, event, word, facts, id)?,
-        None => as_they_came(origin.forge, &origin.body.headers),
+        None => as_they_came(origin.forge, came),
     };
     let text = stored_json(origin.body).map_err(|error| RenderError::NoText(error.to_string()))?;
     // A JSON body is stored already; what was unwrapped is kept beside it.

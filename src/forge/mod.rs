@@ -83,6 +83,18 @@ impl Forge {
         origin::first(&self.event, headers, text)
     }
 
+    /// Its word for the event as its own header says it, which may be another than the body's: what a
+    /// delivery that is passed through repeats.
+    pub fn header_word<'a>(
+        &self,
+        find: impl Fn(&HeaderName) -> Option<&'a str>,
+    ) -> Option<&'a str> {
+        self.event.iter().find_map(|origin| match origin {
+            Origin::Header(header) => find(header.name()).filter(|word| !word.is_empty()),
+            Origin::Body(_) => None,
+        })
+    }
+
     /// Its id for the delivery.
     pub fn delivery_id(&self, headers: &HeaderMap, text: &str) -> Option<String> {
         origin::first(&self.delivery.id, headers, text)
