@@ -64,6 +64,10 @@ impl Mappings {
         if program.format.is_none() {
             return Err(unknown());
         }
+        if let Some(fault) = program.faults.first() {
+            let (format, fault) = (format.to_owned(), fault.clone());
+            return Err(EmitError::Broken { format, fault });
+        }
         let arena = Bump::new();
         let writing = Writing::new(program, event, target, delivery_id, &arena, false);
         writing.emission(event)

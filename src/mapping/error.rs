@@ -36,6 +36,14 @@ pub enum NormalizeError {
     /// There are no mappings of this forge.
     #[error("there is no forge `{0}`")]
     UnknownForge(String),
+    /// The mapping files of the forge have faults.
+    #[error("the mapping of `{forge}` cannot be used: {fault}")]
+    Broken {
+        /// The forge.
+        forge: String,
+        /// The first fault.
+        fault: YamlError,
+    },
     /// The text is no JSON.
     #[error("the payload is {0}")]
     Payload(#[from] ParseError),
@@ -47,6 +55,14 @@ pub enum EmitError {
     /// There is no such format.
     #[error("there is no format `{0}`")]
     UnknownFormat(String),
+    /// The mapping files of the format have faults.
+    #[error("the mapping of format `{format}` cannot be used: {fault}")]
+    Broken {
+        /// The format.
+        format: String,
+        /// The first fault.
+        fault: YamlError,
+    },
     /// A rule gave a request without a word for its event.
     #[error("the rule `{rule}` of format `{format}` gave no event word")]
     NoEvent {

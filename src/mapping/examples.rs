@@ -3,7 +3,7 @@
 
 use super::{Input, Mappings};
 use crate::event::{Auth, Source};
-use crate::value::parse_relaxed;
+use crate::ingress::{Payload, Received, json_text};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use serde_json::Value;
 
@@ -113,18 +113,16 @@ impl Mappings {
     /// A body that cannot be understood, in words.
     pub fn example_events(&self, example: &Example) -> Result<Value, String> {
         let forge = self.forge(&example.forge).ok_or("there is no such forge")?;
-        let text = if example.body.trim_start().starts_with(['{', '[']) {
-            example.body.clone()
-        } else {
-            form_urlencoded::parse(example.body.as_bytes())
-                .find(|(k, _)| k == "payload" || k == "hook")
-                .map(|(_, v)| v.into_owned())
-                .unwrap_or_default()
+        let received = Received {
+            source: None,
+            method: http::Method::POST,
+            headers: example.headers.clone(),
+            query: None,
+            body: example.body.clone().into(),
+            at: jiff::Timestamp::UNIX_EPOCH,
         };
-        let strict = match serde_json::from_str::<serde::de::IgnoredAny>(&text) {
-            Ok(_) => text,
-            Err(_) => parse_relaxed(&text).map_err(|error| error.to_string())?,
-        };
+        let payload = Payload::of(&received, forge).map_err(|error| error.to_string())?;
+        let strict = json_text(&payload.json).map_err(|error| error.to_string())?.text;
         let source = Source {
             forge: Some(example.forge.clone()),
             delivery_id: forge.delivery_id(&example.headers, &strict),

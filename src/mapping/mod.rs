@@ -28,6 +28,7 @@ pub use provenance::defaulted;
 pub use receive::{Input, Normal};
 
 use crate::forge::Forge;
+use crate::yaml::YamlError;
 use folder::{Files, Folder};
 use program::Program;
 use std::collections::BTreeMap;
@@ -60,6 +61,14 @@ impl Mappings {
     /// # Errors
     /// A folder that cannot be read, and every fault in the files.
     pub fn load(overlay: Option<&Path>) -> Result<Self, MappingErrors> {
+        let (mappings, faults) = Self::compile(Self::files(overlay)?);
+        match faults.is_empty() {
+            true => Ok(mappings),
+            false => Err(MappingErrors::Faults(faults)),
+        }
+    }
+
+    fn files(overlay: Option<&Path>) -> Result<Files, MappingErrors> {
         let mut files = Files::embedded();
         if let Some(folder) = overlay {
             files.overlay(folder).map_err(|source| MappingErrors::Folder {
@@ -67,28 +76,43 @@ impl Mappings {
                 source,
             })?;
         }
-        Self::compile(files)
+        Ok(files)
     }
 
-    fn compile(files: Files) -> Result<Self, MappingErrors> {
+    /// The same for a gateway that must go on: a forge whose mapping files have faults is still
+    /// recognised and verified, and whatever it sends is kept as failed until they are mended. No
+    /// forge retries what a gateway that did not start has missed.
+    ///
+    /// # Errors
+    /// A folder that cannot be read, or a `forge.yaml` that cannot: without it nothing is verified.
+    pub fn tolerant(overlay: Option<&Path>) -> Result<(Self, Vec<YamlError>), MappingErrors> {
+        let (mappings, faults) = Self::compile(Self::files(overlay)?);
+        let known = |name: &str| mappings.programs.contains_key(name);
+        let all_known = mappings.files.forges().all(known);
+        match all_known {
+            true => Ok((mappings, faults)),
+            false => Err(MappingErrors::Faults(faults)),
+        }
+    }
+
+    fn compile(files: Files) -> (Self, Vec<YamlError>) {
         let mut faults = Vec::new();
         let mut programs = BTreeMap::new();
         for name in files.forges() {
+            let before = faults.len();
             let folder = Folder::read(&files, name, &mut faults);
             let program = folder.and_then(|folder| compile::compile(&folder, &mut faults));
-            if let Some(program) = program {
+            if let Some(mut program) = program {
+                program.faults = faults[before..].to_vec();
                 programs.insert(name.to_owned(), program);
             }
         }
-        if !faults.is_empty() {
-            // A parent's fault shows again in each child that inherits the file.
-            let mut seen = std::collections::HashSet::new();
-            faults.retain(|fault| seen.insert((fault.mark.to_string(), fault.message.clone())));
-            return Err(MappingErrors::Faults(faults));
-        }
+        // A parent's fault shows again in each child that inherits the file.
+        let mut seen = std::collections::HashSet::new();
+        faults.retain(|fault| seen.insert((fault.mark.to_string(), fault.message.clone())));
         let mut forges: Vec<_> = programs.values().map(|program| program.forge.clone()).collect();
         forges.sort_by_key(|forge| forge.precedence);
-        Ok(Self { forges, programs, files })
+        (Self { forges, programs, files }, faults)
     }
 
     /// The forges, in the order in which they are asked whether a delivery is theirs.
@@ -112,6 +136,17 @@ impl Mappings {
     /// How a format is sent; `None` when there is no such format.
     pub fn format(&self, name: &str) -> Option<&Format> {
         self.programs.get(name)?.format.as_ref()
+    }
+
+    /// The forge that a payload comes from, by the body alone: asked only where a source allows it,
+    /// for deliveries whose headers tell nothing. The text is not verified.
+    pub fn detect_by_body(&self, text: &str) -> Option<&Arc<Forge>> {
+        let arena = bumpalo::Bump::new();
+        let document = crate::value::parse(text, &arena).ok()?;
+        let tells = |program: &&Program| receive::tells(program, document, &arena);
+        let mut found: Vec<&Program> = self.programs.values().filter(tells).collect();
+        found.sort_by_key(|program| program.forge.precedence);
+        found.first().map(|program| &program.forge)
     }
 
     fn program(&self, forge: &str) -> Option<&Program> {

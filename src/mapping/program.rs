@@ -4,12 +4,15 @@ use super::expr::{Expr, Predicate};
 use super::path::Path;
 use crate::event::Kind;
 use crate::forge::Forge;
+use crate::yaml::YamlError;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Everything that is known of one forge, ready to run.
 #[derive(Debug)]
 pub(super) struct Program {
+    /// What is wrong with its files; with any fault here it makes nothing.
+    pub faults: Vec<YamlError>,
     /// Recognition, words and verification.
     pub forge: Arc<Forge>,
     /// Fragments of the receive side.
@@ -35,8 +38,6 @@ pub(super) struct Program {
 /// A fragment: an expression with its own document.
 #[derive(Debug)]
 pub(super) struct Fragment {
-    /// Its name.
-    pub name: Box<str>,
     /// What it makes.
     pub body: Expr,
 }

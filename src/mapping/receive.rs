@@ -44,10 +44,21 @@ impl Mappings {
         let program = self
             .program(input.forge)
             .ok_or_else(|| NormalizeError::UnknownForge(input.forge.to_owned()))?;
+        if let Some(fault) = program.faults.first() {
+            let (forge, fault) = (input.forge.to_owned(), fault.clone());
+            return Err(NormalizeError::Broken { forge, fault });
+        }
         let arena = Bump::new();
         let document = parse(input.text, &arena)?;
         Ok(Reading::new(program, input, document, &arena).normalize())
     }
+}
+
+/// Whether a body tells that it comes from this forge.
+pub(super) fn tells<'a>(program: &'a Program, document: View<'a>, arena: &'a Bump) -> bool {
+    let root = Val::mapped(document);
+    let run = Run { arena, fragments: &[], root, ambient: &[], explain: false };
+    program.body_detect.iter().any(|predicate| run.holds(predicate, Scope::new(root)))
 }
 
 /// One delivery being read.

@@ -64,6 +64,7 @@ pub(in super::super) fn compile(folder: &Folder, errors: &mut Vec<YamlError>) ->
     }
     let format = ours.get("emit").map(|node| compiler.format(node));
     Some(Program {
+        faults: Vec::new(),
         forge: Arc::new(forge),
         receive_fragments,
         emit_fragments,
@@ -278,7 +279,7 @@ impl Compiler<'_> {
                 for error in &mut self.errors[before..] {
                     *error = error.clone().within(name);
                 }
-                Fragment { name: (*name).into(), body }
+                Fragment { body }
             })
             .collect()
     }
