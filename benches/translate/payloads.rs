@@ -98,7 +98,7 @@ fn commit(number: usize) -> Value {
 }
 
 /// A push as one forge sends it, with this many commits: 3 give about 8 KB, 300 about 200 KB.
-pub fn push(commits: usize) -> String {
+pub(super) fn push(commits: usize) -> String {
     let commits: Vec<Value> = (1..=commits).map(commit).collect();
     json!({
         "ref": "refs/heads/main", "before": sha(0), "after": sha(commits.len()),
@@ -123,7 +123,7 @@ fn project(id: u32, path: &str) -> Value {
 }
 
 /// A merge request as the other forge sends it: about 6 KB.
-pub fn merge_request() -> String {
+pub(super) fn merge_request() -> String {
     let user = json!({
         "id": 17, "name": "Ada Quill", "username": "ada", "email": "[REDACTED]",
         "avatar_url": "https://lab.example/uploads/user/avatar/17/ada.png",

@@ -3,7 +3,7 @@
 use super::program::{Program, ReceiveRule};
 use super::run::{Run, Scope, Val};
 use super::{Mappings, NormalizeError};
-use crate::event::{Action, Auth, Event, Kind, Raw, SCHEMA_VERSION, Source};
+use crate::event::{Action, Auth, Event, Kind, SCHEMA_VERSION, Source};
 use crate::forge::Origin;
 use crate::value::{Entry, FieldType, Notes, View, fill, parse};
 use bumpalo::Bump;
@@ -100,7 +100,7 @@ impl<'a> Reading<'a> {
             // A test that comes under the word of a real event is for the file `ping` alone.
             events = self.file_events("ping");
             if events.is_empty() || !all_pings(&events) {
-                events = vec![self.bare(Kind::Ping, Action::Received, None)];
+                events = vec![self.bare(Kind::Ping, Action::Received)];
             }
         }
         if events.is_empty() {
@@ -184,11 +184,8 @@ impl<'a> Reading<'a> {
         let reason = std::mem::take(&mut self.reason);
         let file = self.program.other.as_deref();
         let known = file.map(|file| self.file_events(file)).unwrap_or_default().into_iter().next();
-        let mut event = known.unwrap_or_else(|| self.bare(Kind::Other, Action::Received, word));
+        let mut event = known.unwrap_or_else(|| self.bare(Kind::Other, Action::Received));
         let raw = event.raw.get_or_insert_default();
-        if raw.name.is_none() {
-            raw.name = word.map(str::to_owned);
-        }
         if raw.raw_action.is_none() {
             let path = self.program.action.as_ref();
             let action = path.map(|path| path.walk(self.run.root.view, self.run.arena));
@@ -198,13 +195,15 @@ impl<'a> Reading<'a> {
         event
     }
 
-    fn bare(&self, kind: Kind, action: Action, word: Option<&str>) -> Event {
-        let name = word.unwrap_or("unknown").to_owned();
-        let raw = (kind == Kind::Other).then(|| Raw { name: Some(name), ..Raw::default() });
-        Event { kind: Some(kind), action: Some(action), raw, ..Event::default() }
+    fn bare(&self, kind: Kind, action: Action) -> Event {
+        Event { kind: Some(kind), action: Some(action), ..Event::default() }
     }
 
     fn envelope(&self, event: &mut Event, index: usize, word: Option<&str>) {
+        if event.kind == Some(Kind::Other) {
+            let raw = event.raw.get_or_insert_default();
+            raw.name.get_or_insert_with(|| word.unwrap_or("unknown").to_owned());
+        }
         let mut source = self.input.source.clone();
         source.event = source.event.or_else(|| word.map(str::to_owned));
         let part = |part: &Option<String>| part.clone().unwrap_or_default();
