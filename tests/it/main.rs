@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
 
 mod conformance;
+mod egress;
 mod mapping;
 mod program;
+mod receiver;
 mod tidy;
