@@ -108,7 +108,8 @@ impl Delivery {
 
     /// The forge's word for the event, where a header says it.
     pub(super) fn header_word(&self) -> Option<&str> {
-        self.forge.header_word(|name| self.headers.get(name)?.to_str().ok())
+        let headers = self.verified.headers();
+        self.verified.forge().header_word(|name| headers.get(name)?.to_str().ok())
     }
 
     /// The events that it tells of.
