@@ -5,9 +5,10 @@
 
 use anyhow::Result;
 use forgeway::config::Credential;
+use forgeway::config::CredentialError;
 use forgeway::event::Auth;
 use forgeway::forge::Forge;
-use forgeway::ingress::{RuleFault, Rules, Unproven};
+use forgeway::ingress::{Rules, Unproven};
 use forgeway::scheme::Message;
 
 /// What holds.
@@ -28,7 +29,7 @@ pub(super) fn prove(
     forge: &Forge,
     credential: &Credential,
     message: &Message<'_>,
-) -> Result<Result<Proven, Unproven>, RuleFault> {
+) -> Result<Result<Proven, Unproven>, CredentialError> {
     let alone = |name: &str| {
         let credential = Credential { scheme: Some(name.to_owned()), ..credential.clone() };
         Rules::new(forge, &[credential])
