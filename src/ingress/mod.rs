@@ -3,6 +3,7 @@
 //! [`Received`] -> [`Detected`] -> [`Verified`] and on; each state is made by one stage only, and
 //! each stage takes only the state before it.
 
+mod accept;
 mod detect;
 mod identity;
 mod normalize;
@@ -17,6 +18,7 @@ mod stage;
 mod text;
 mod verify;
 
+pub use accept::{Accept, Accepted};
 pub use detect::{Detect, Detected};
 pub use normalize::{Normalize, Normalized};
 pub use payload::{Payload, Wrapping, stored_json};

@@ -103,6 +103,9 @@ pub trait Store: Send + Sync + 'static {
         now: Timestamp,
     ) -> StoreFuture<'_, Vec<DispatchId>>;
 
+    /// Dispatches of deliveries since a moment that died before their first attempt.
+    fn never_tried(&self, since: Timestamp) -> StoreFuture<'_, Vec<DispatchId>>;
+
     /// Gives a failed delivery the events and dispatches of another try; refused for any other.
     fn reprocess(
         &self,

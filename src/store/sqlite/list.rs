@@ -3,8 +3,10 @@
 use super::read::collect;
 use super::row::{count, failure, time};
 use crate::store::{
-    DeliveryFilter, DeliveryState, DeliverySummary, Page, Rejection, Stats, StoreError, TargetStats,
+    DeliveryFilter, DeliveryId, DeliveryState, DeliverySummary, DispatchId, Page, Rejection, Stats,
+    StoreError, TargetStats,
 };
+use jiff::Timestamp;
 use rusqlite::{Connection, ToSql};
 use std::collections::BTreeMap;
 
@@ -68,6 +70,18 @@ pub(super) fn rejections(conn: &Connection, limit: usize) -> Result<Vec<Rejectio
             reason: row.get("reason")?,
         })
     })
+}
+
+/// Dead dispatches of deliveries since a moment of which no attempt is on record.
+pub(super) fn never_tried(
+    conn: &Connection,
+    since: Timestamp,
+) -> Result<Vec<DispatchId>, StoreError> {
+    let mut statement = conn.prepare_cached(
+        "SELECT id FROM dispatch WHERE state = 'dead' AND delivery >= ?1
+         AND NOT EXISTS (SELECT 1 FROM attempt WHERE attempt.dispatch = dispatch.id)",
+    )?;
+    collect(&mut statement, [DeliveryId::floor(since)], |row| Ok(row.get(0)?))
 }
 
 /// Counts and sizes.

@@ -158,6 +158,10 @@ impl Store for SqliteStore {
         Box::pin(self.writer.run(move |conn| progress::requeue(conn, &dispatches, now)))
     }
 
+    fn never_tried(&self, since: Timestamp) -> StoreFuture<'_, Vec<DispatchId>> {
+        Box::pin(self.readers.run(move |conn| list::never_tried(conn, since)))
+    }
+
     fn reprocess(
         &self,
         delivery: DeliveryId,

@@ -1,0 +1,1 @@
+//! The worker against real sockets and a real store.
