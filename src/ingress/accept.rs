@@ -21,6 +21,7 @@ pub struct Accept {
 pub struct Accepted {
     acceptance: Acceptance,
     failure: Option<Failure>,
+    events: usize,
     ping: bool,
 }
 
@@ -105,7 +106,8 @@ impl Stage for Accept {
                 Reject::NotStored
             })?;
         self.hand_over(&record, &acceptance, reserved);
-        Ok(Accepted { acceptance, failure, ping })
+        let events = record.processed.events.len();
+        Ok(Accepted { acceptance, failure, events, ping })
     }
 }
 
@@ -137,6 +139,11 @@ impl Accepted {
     /// The stage that failed: the delivery is stored and can be processed again.
     pub fn failure(&self) -> Option<&Failure> {
         self.failure.as_ref()
+    }
+
+    /// How many events it tells of.
+    pub fn events(&self) -> usize {
+        self.events
     }
 
     /// Whether it only tries the hook out.

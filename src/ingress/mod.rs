@@ -31,5 +31,45 @@ pub use stage::{Last, Stage, StageLayer, Staged, last, stage};
 pub use text::{JsonText, json_text};
 pub use verify::{Verified, Verify};
 
+use crate::mapping::Mappings;
+use crate::store::{DedupeRule, Store};
+use crate::worker::Handle;
+use route::Routes;
+use std::sync::Arc;
+use tower::ServiceBuilder;
+
+/// What the stages of a gateway rest on.
+#[derive(Clone)]
+pub struct Gateway {
+    /// Who delivers.
+    pub sources: Arc<Sources>,
+    /// What every forge says.
+    pub mappings: Arc<Mappings>,
+    /// What goes where.
+    pub routes: Arc<Routes>,
+    /// Where deliveries are kept.
+    pub store: Arc<dyn Store>,
+    /// What counts as a repeat.
+    pub dedupe: DedupeRule,
+    /// Who delivers; without one, what is to be sent waits in the store.
+    pub worker: Option<Handle>,
+}
+
+/// The way of a delivery, from top to bottom.
+pub type Ingress = Staged<Detect, Staged<Verify, Staged<Normalize, Staged<Route, Last<Accept>>>>>;
+
+/// From a request to a stored delivery. The compiler holds the order: each stage accepts only what
+/// the stage above it produces.
+pub fn ingress(gateway: &Gateway) -> Ingress {
+    let Gateway { sources, mappings, routes, store, dedupe, worker } = gateway;
+    let accept = Accept::new(Arc::clone(store), *dedupe, worker.clone());
+    ServiceBuilder::new()
+        .layer(stage(Detect::new(sources, mappings.forges()))) // Received   -> Detected
+        .layer(stage(Verify::new())) //                           Detected   -> Verified
+        .layer(stage(Normalize::new(mappings))) //                Verified   -> Normalized
+        .layer(stage(Route::new(routes))) //                      Normalized -> Routed
+        .service(last(accept)) //                                 Routed     -> Accepted
+}
+
 #[cfg(test)]
 mod tests;

@@ -1,1 +1,57 @@
-//! The HTTP rim around ingress, and the life of the whole gateway.
+//! The HTTP rim around ingress: what holds for every request, whatever it carries.
+//!
+//! [`app()`] is the router with its layers, [`serve()`] runs it on a listener until it is told to
+//! stop. Both are handed what they need, so that a test binds port 0 and stops when it likes.
+
+mod answer;
+mod budget;
+mod listen;
+mod receive;
+mod rim;
+
+pub use budget::Budget;
+pub use listen::serve;
+
+use crate::forge::Forge;
+use crate::ingress::Ingress;
+use crate::store::Store;
+use axum::Router;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::routing::get;
+use std::sync::Arc;
+
+/// What the handlers share.
+#[derive(Clone)]
+pub struct App {
+    /// The way of a delivery into the store.
+    pub ingress: Ingress,
+    /// Where refusals are noted, and whose health is ours.
+    pub store: Arc<dyn Store>,
+    /// The forges, whose secret headers no log shows.
+    pub forges: Arc<[Arc<Forge>]>,
+    /// The bytes of all bodies in hand.
+    pub budget: Budget,
+    /// The largest body taken.
+    pub body_limit: u64,
+}
+
+/// The routes, inside what holds for all of them.
+pub fn app(app: App) -> Router {
+    let forges = Arc::clone(&app.forges);
+    let router = Router::new()
+        .route("/in", get(receive::anywhere).post(receive::anywhere))
+        .route("/in/{source}", get(receive::at_source).post(receive::at_source))
+        .route("/healthz", get(async || "ok\n"))
+        .route("/readyz", get(ready))
+        .with_state(app);
+    rim::around(router, &forges)
+}
+
+/// Whether a delivery could be stored right now.
+async fn ready(State(app): State<App>) -> (StatusCode, String) {
+    match app.store.ready().await {
+        Ok(()) => (StatusCode::OK, "ready\n".to_owned()),
+        Err(error) => (StatusCode::SERVICE_UNAVAILABLE, format!("{error}\n")),
+    }
+}
