@@ -1,15 +1,18 @@
 //! The HTTP rim around ingress: what holds for every request, whatever it carries.
 //!
-//! [`app()`] is the router with its layers, [`serve()`] runs it on a listener until it is told to
-//! stop. Both are handed what they need, so that a test binds port 0 and stops when it likes.
+//! [`Prepared`] is a whole gateway from a configuration; [`app()`] is its router with the layers, and
+//! [`serve()`] runs that on a listener until it is told to stop. The listener and the end are handed
+//! in, so that a test binds port 0 and stops when it likes.
 
 mod answer;
 mod budget;
+mod life;
 mod listen;
 mod receive;
 mod rim;
 
 pub use budget::Budget;
+pub use life::{Prepared, StartError};
 pub use listen::serve;
 
 use crate::forge::Forge;
