@@ -20,6 +20,10 @@ pub trait Variables {
 pub struct Process;
 
 impl Variables for Process {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the one place that reads the environment"
+    )]
     fn variable(&self, name: &str) -> Option<String> {
         std::env::var(name).ok()
     }

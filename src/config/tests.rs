@@ -216,5 +216,6 @@ fn routes_name_what_is_there() {
 fn the_starter_is_a_configuration() {
     let starter = Starter::generate(&words());
     let config = parse(&starter.text).unwrap_or_else(|faults| panic!("{faults}\n{}", starter.text));
-    assert_eq!(config.sources.len(), 2);
+    let Binding::Auto(forges) = &config.sources[0].binding else { panic!("{config:?}") };
+    assert_eq!((forges.len(), config.targets.len(), config.routes.len()), (2, 1, 1));
 }

@@ -204,9 +204,8 @@ mod tests {
 
     #[tokio::test]
     async fn a_name_is_judged_by_what_it_resolves_to() {
-        let error = match Guard.resolve("localhost".parse().unwrap()).await {
-            Err(error) => error,
-            Ok(_) => panic!("localhost was let through"),
+        let Err(error) = Guard.resolve("localhost".parse().unwrap()).await else {
+            panic!("localhost was let through")
         };
         assert!(error.downcast_ref::<Refused>().is_some(), "{error}");
         assert!(error.to_string().contains("allow_private"), "{error}");
