@@ -4,6 +4,7 @@
 //! everywhere else an error is an enum. Exit codes are a contract: 0 done, 1 a fault was found or
 //! something failed, 2 the command line or the payload was not understood.
 
+mod check;
 mod completions;
 mod explain;
 mod forges;
@@ -12,6 +13,8 @@ mod listen;
 mod offline;
 mod proof;
 mod send;
+mod serve;
+mod setup;
 mod translate;
 mod verify;
 
@@ -44,6 +47,8 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Serve(serve::Args),
+    Check(check::Args),
     Translate(translate::Args),
     Explain(explain::Args),
     Verify(verify::Args),
@@ -56,6 +61,8 @@ enum Command {
 impl Command {
     fn run(self) -> Result<ExitCode> {
         match self {
+            Self::Serve(args) => args.run(),
+            Self::Check(args) => args.run(),
             Self::Translate(args) => args.run(),
             Self::Explain(args) => args.run(),
             Self::Verify(args) => args.run(),

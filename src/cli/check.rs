@@ -1,0 +1,83 @@
+//! `forgeway check`: is everything as it should be, before anything runs.
+
+use super::{io, setup};
+use anyhow::Result;
+use forgeway::config::ConfigError;
+use forgeway::mapping::{MappingErrors, Mappings};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Check a configuration and the mappings, and run the mappings' examples.
+///
+/// Names every fault with its file, line and field. Starts nothing, connects to nothing.
+/// Exit status 0: all is well. 1: there are faults.
+///
+/// Examples:
+///   forgeway check
+///   forgeway check forgeway.yaml
+///   forgeway check --mappings ./mappings
+#[derive(Debug, clap::Args)]
+#[command(verbatim_doc_comment)]
+pub(super) struct Args {
+    /// The configuration; left out: forgeway.yaml, where there is one.
+    #[arg(value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// A folder of mappings that replaces whole files of the built-in ones.
+    #[arg(long, value_name = "DIR")]
+    mappings: Option<PathBuf>,
+}
+
+impl Args {
+    /// Prints every fault, or that there is none.
+    pub(super) fn run(self) -> Result<ExitCode> {
+        let (mappings, faults) =
+            Mappings::tolerant(self.mappings.as_deref()).or_else(|error| match error {
+                // The configuration is still held against the mappings that there are.
+                MappingErrors::Faults(faults) => Ok((Mappings::embedded()?, faults)),
+                other @ MappingErrors::Folder { .. } => Err(other),
+            })?;
+        let mut faults: Vec<String> = faults.iter().map(ToString::to_string).collect();
+        // Where a mapping is broken, its examples would only say so again.
+        let examples = if faults.is_empty() { run_examples(&mappings, &mut faults) } else { 0 };
+        let mut checked = format!("{} forges, {examples} examples", mappings.forges().len());
+        if let Some(file) = setup::config_file(self.config) {
+            match setup::read_config(&file, &mappings) {
+                Ok(config) => {
+                    checked = format!(
+                        "{}: {} sources, {} targets, {} routes; {checked}",
+                        file.display(),
+                        config.sources.len(),
+                        config.targets.len(),
+                        config.routes.len(),
+                    );
+                }
+                Err(ConfigError::Faults(found)) => {
+                    faults.extend(found.0.iter().map(ToString::to_string));
+                }
+                Err(error @ ConfigError::File { .. }) => faults.push(error.to_string()),
+            }
+        }
+        if faults.is_empty() {
+            io::print(format_args!("all is well: {checked}"))?;
+            return Ok(ExitCode::SUCCESS);
+        }
+        for fault in &faults {
+            io::print(fault)?;
+        }
+        let s = if faults.len() == 1 { "" } else { "s" };
+        io::remark(format_args!("forgeway: {} fault{s}", faults.len()));
+        Ok(ExitCode::FAILURE)
+    }
+}
+
+/// Runs every example; gives how many hold.
+fn run_examples(mappings: &Mappings, faults: &mut Vec<String>) -> usize {
+    let mut hold = 0;
+    for example in mappings.examples() {
+        match example.and_then(|example| mappings.check_example(&example)) {
+            Ok(()) => hold += 1,
+            Err(fault) => faults.push(fault.to_string()),
+        }
+    }
+    hold
+}
