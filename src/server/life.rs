@@ -67,6 +67,11 @@ impl Prepared {
         Ok(Self { gateway, worker, handle, app, config })
     }
 
+    /// Where its deliveries are kept.
+    pub fn store(&self) -> &Arc<dyn Store> {
+        &self.gateway.store
+    }
+
     /// Runs until `shutdown` resolves. Then it ends in the order of the way: no more requests, then no
     /// more attempts, then the store. Gives whether all that was under way ended in time.
     pub async fn run(self, listener: TcpListener, shutdown: impl Future<Output = ()>) -> bool {

@@ -4,6 +4,7 @@
 
 mod conformance;
 mod egress;
+mod gateway;
 mod mapping;
 mod program;
 mod receiver;

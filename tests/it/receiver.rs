@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Notify;
 
 /// A request as it came over the wire.
 #[derive(Debug, Clone)]
@@ -48,6 +49,7 @@ pub(crate) struct Receiver {
     /// Its port.
     pub(crate) port: u16,
     requests: Arc<Mutex<Vec<Request>>>,
+    came: Arc<Notify>,
 }
 
 impl Receiver {
@@ -57,15 +59,24 @@ impl Receiver {
         let port = listener.local_addr().unwrap().port();
         let requests = Arc::new(Mutex::new(Vec::new()));
         let recorded = Arc::clone(&requests);
+        let came = Arc::new(Notify::new());
+        let coming = Arc::clone(&came);
         tokio::spawn(async move {
             let mut turn = 0;
             while let Ok((stream, _)) = listener.accept().await {
                 let reply = replies[turn.min(replies.len() - 1)].clone();
                 turn += 1;
-                tokio::spawn(serve(stream, reply, Arc::clone(&recorded)));
+                tokio::spawn(serve(stream, reply, Arc::clone(&recorded), Arc::clone(&coming)));
             }
         });
-        Self { port, requests }
+        Self { port, requests, came }
+    }
+
+    /// Waits until so many requests came.
+    pub(crate) async fn wait_for(&self, requests: usize) {
+        while self.requests.lock().unwrap().len() < requests {
+            self.came.notified().await;
+        }
     }
 
     /// What came so far.
@@ -74,7 +85,12 @@ impl Receiver {
     }
 }
 
-async fn serve(mut stream: TcpStream, reply: Reply, requests: Arc<Mutex<Vec<Request>>>) {
+async fn serve(
+    mut stream: TcpStream,
+    reply: Reply,
+    requests: Arc<Mutex<Vec<Request>>>,
+    came: Arc<Notify>,
+) {
     let mut bytes = Vec::new();
     let request = loop {
         let mut chunk = [0; 16 * 1024];
@@ -87,6 +103,7 @@ async fn serve(mut stream: TcpStream, reply: Reply, requests: Arc<Mutex<Vec<Requ
         }
     };
     requests.lock().unwrap().push(request);
+    came.notify_one();
     match reply {
         Reply::Text(text) => drop(stream.write_all(text.as_bytes()).await),
         Reply::Drip(text, pause) => {
