@@ -5,12 +5,14 @@
 
 mod accept;
 mod detect;
+mod extract;
 mod identity;
 mod normalize;
 mod payload;
 mod plan;
 mod receive;
 mod reject;
+mod respond;
 pub mod route;
 mod rules;
 mod source;
@@ -20,6 +22,7 @@ mod verify;
 
 pub use accept::{Accept, Accepted};
 pub use detect::{Detect, Detected};
+pub use extract::{Receiver, Understand, VerifiedEvents, understand};
 pub use normalize::{Normalize, Normalized};
 pub use payload::{Payload, Wrapping, stored_json};
 pub use plan::{Route, Routed};

@@ -40,6 +40,7 @@ impl Received {
     ///
     /// # Errors
     /// A body that is larger, or that ended early.
+    #[expect(clippy::disallowed_methods, reason = "the body is limited before it is collected")]
     pub async fn read<B>(
         source: Option<&str>,
         request: Request<B>,

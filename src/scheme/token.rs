@@ -18,7 +18,7 @@ pub struct Token {
 
 impl Token {
     pub(super) fn verify(&self, message: &Message<'_>, keys: &Keys) -> Result<(), Failure> {
-        let in_body = |missing| self.from_body(message.json).ok_or(missing);
+        let in_body = |missing| self.in_body(message.json).ok_or(missing);
         let (given, at) = match self.header.proof(message.headers) {
             Ok(token) => (token.to_vec(), self.header.to_string()),
             Err(missing @ (Failure::Missing(_) | Failure::Empty(_))) => in_body(missing)?,
@@ -34,7 +34,7 @@ impl Token {
         Ok(vec![(self.header.written().to_owned(), keys.first()?.to_owned())])
     }
 
-    fn from_body(&self, json: &[u8]) -> Option<(Vec<u8>, String)> {
+    fn in_body(&self, json: &[u8]) -> Option<(Vec<u8>, String)> {
         let path = self.body.as_ref()?;
         let token = json::read(std::str::from_utf8(json).ok()?, path)?;
         (!token.is_empty()).then(|| (token.into_owned().into_bytes(), path.to_string()))

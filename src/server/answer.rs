@@ -1,11 +1,11 @@
 //! What a sender is told.
 
-use crate::ingress::{Accepted, Reject};
+use crate::ingress::Accepted;
 use crate::store::Acceptance;
 use axum::body::Body;
 use axum::response::Response;
-use http::{HeaderValue, StatusCode, header};
-use serde_json::{Value, json};
+use http::{HeaderValue, header};
+use serde_json::json;
 
 /// 200 for whatever is stored: also for what nobody asked for, and for what failed after it was
 /// verified. Forges switch hooks off that answer otherwise.
@@ -38,34 +38,7 @@ pub(super) fn accepted(accepted: &Accepted) -> Response {
     body["id"] = accepted.delivery().to_string().into();
     body["status"] = status.into();
     body["events"] = accepted.events().into();
-    answer(StatusCode::OK, &body)
-}
-
-/// The reason, in words and in one word.
-pub(super) fn rejected(reject: &Reject) -> Response {
-    let body =
-        json!({ "status": "rejected", "reason": reject.word(), "message": reject.to_string() });
-    let mut response = answer(reject.status(), &body);
-    if let Some(wait) = reject.retry_after() {
-        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(wait.as_secs()));
-    }
-    match reject.status() {
-        StatusCode::METHOD_NOT_ALLOWED => {
-            let post = HeaderValue::from_static("POST");
-            response.headers_mut().insert(header::ALLOW, post);
-        }
-        StatusCode::UNAUTHORIZED => {
-            let basic = HeaderValue::from_static("Basic realm=\"forgeway\"");
-            response.headers_mut().insert(header::WWW_AUTHENTICATE, basic);
-        }
-        _ => {}
-    }
-    response
-}
-
-fn answer(status: StatusCode, body: &Value) -> Response {
     let mut response = Response::new(Body::from(format!("{body}\n")));
-    *response.status_mut() = status;
     let json = HeaderValue::from_static("application/json");
     response.headers_mut().insert(header::CONTENT_TYPE, json);
     response

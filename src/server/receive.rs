@@ -4,7 +4,7 @@ use super::{App, answer};
 use crate::ingress::{Accepted, Received, Reject};
 use crate::store::Rejection;
 use axum::extract::{Path, Request, State};
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
 use tower::ServiceExt;
 
@@ -32,7 +32,7 @@ async fn receive(app: App, source: Option<String>, request: Request) -> Response
         Err(reject) => {
             tracing::info!(source, reason = %reject, "a delivery was refused");
             record(&app, source, &reject).await;
-            answer::rejected(&reject)
+            reject.into_response()
         }
     }
 }
