@@ -40,7 +40,7 @@ pub(super) struct Recorded {
 /// The delivery, taken as far as the stages take it without a configuration.
 pub(super) struct Delivery {
     /// The mappings it is read with.
-    pub(super) mappings: Mappings,
+    pub(super) mappings: Arc<Mappings>,
     /// It, by a source that says `verify: none`.
     pub(super) verified: Verified,
 }
@@ -59,7 +59,7 @@ impl Recorded {
 
     /// Reads the delivery and takes it through detection and decoding.
     pub(super) fn read(&self) -> Result<Delivery> {
-        let mappings = Mappings::load(self.mappings.as_deref())?;
+        let mappings = Arc::new(Mappings::load(self.mappings.as_deref())?);
         if !self.is_canonical() && mappings.format(&self.to).is_none() {
             let formats = mappings.formats().join(", ");
             let message = format!("no format `{}`: expected canonical, {formats}", self.to);
@@ -70,7 +70,8 @@ impl Recorded {
         let sources = Arc::new(Sources::new(&[self.source(&mappings)?], mappings.forges())?);
         let verified = io::runtime()?
             .block_on(async {
-                let detected = Detect::new(&sources, mappings.forges()).run(received).await?;
+                let detect = Detect::new(&sources, mappings.forges()).by_body(&mappings);
+                let detected = detect.run(received).await?;
                 Verify::new().run(detected).await
             })
             .map_err(|reject| NotUnderstood(reject.to_string()))?;

@@ -1,7 +1,8 @@
 //! `Received -> Detected`: whose delivery it is, and where its JSON travels.
 
-use super::{Payload, Received, Reject, Source, Sources, Stage};
+use super::{JsonText, Payload, Received, Reject, Source, Sources, Stage, json_text};
 use crate::forge::{self, Forge};
+use crate::mapping::Mappings;
 use std::sync::Arc;
 
 /// A request whose source and forge are known. It is not verified.
@@ -19,12 +20,27 @@ pub struct Detected {
 pub struct Detect {
     sources: Arc<Sources>,
     forges: Arc<[Arc<Forge>]>,
+    bodies: Option<Arc<Mappings>>,
 }
 
 impl Detect {
     /// Finds the source among `sources`, and the forge among `forges` in the order they stand.
     pub fn new(sources: &Arc<Sources>, forges: &[Arc<Forge>]) -> Self {
-        Self { sources: Arc::clone(sources), forges: forges.into() }
+        Self { sources: Arc::clone(sources), forges: forges.into(), bodies: None }
+    }
+
+    /// Lets a forge that its headers do not tell be told by its body, for the sources that allow it.
+    #[must_use]
+    pub fn by_body(self, mappings: &Arc<Mappings>) -> Self {
+        Self { bodies: Some(Arc::clone(mappings)), ..self }
+    }
+
+    /// The forge that the body tells of. It is looked at before it is verified, and says nothing
+    /// more than which secret must hold.
+    fn told_by_body(&self, source: &Source, received: &Received) -> Option<Arc<Forge>> {
+        let mappings = self.bodies.as_ref().filter(|_| source.body_detect)?;
+        let JsonText { text, .. } = json_text(&received.body).ok()?;
+        mappings.detect_by_body(&text).cloned()
     }
 
     fn detect(&self, received: Received) -> Result<Detected, Reject> {
@@ -36,7 +52,10 @@ impl Detect {
                 let other = seen.filter(|seen| seen.name != forge.name);
                 (Arc::clone(forge), other.map(|other| other.name.clone()))
             }
-            None => (Arc::clone(seen.ok_or(Reject::UnknownForge)?), None),
+            None => {
+                let told = || self.told_by_body(&source, &received);
+                (seen.cloned().or_else(told).ok_or(Reject::UnknownForge)?, None)
+            }
         };
         let payload = Payload::of(&received, &forge)?;
         Ok(Detected { received, source, forge, mismatch, payload })

@@ -19,10 +19,11 @@ pub type Understand = Staged<Detect, Staged<Verify, Last<Normalize>>>;
 /// From a request to canonical events. The compiler holds the order, as it does for the whole of
 /// [`ingress()`](super::ingress()).
 pub fn understand(sources: &Arc<Sources>, mappings: &Arc<Mappings>) -> Understand {
+    let detect = Detect::new(sources, mappings.forges()).by_body(mappings);
     ServiceBuilder::new()
-        .layer(stage(Detect::new(sources, mappings.forges()))) // Received -> Detected
-        .layer(stage(Verify::new())) //                           Detected -> Verified
-        .service(last(Normalize::new(mappings))) //               Verified -> Normalized
+        .layer(stage(detect)) //                    Received -> Detected
+        .layer(stage(Verify::new())) //             Detected -> Verified
+        .service(last(Normalize::new(mappings))) // Verified -> Normalized
 }
 
 /// What [`VerifiedEvents`] is made with: one source. Keep it in the router's state.

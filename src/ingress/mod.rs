@@ -65,9 +65,10 @@ pub type Ingress = Staged<Detect, Staged<Verify, Staged<Normalize, Staged<Route,
 /// the stage above it produces.
 pub fn ingress(gateway: &Gateway) -> Ingress {
     let Gateway { sources, mappings, routes, store, dedupe, worker } = gateway;
+    let detect = Detect::new(sources, mappings.forges()).by_body(mappings);
     let accept = Accept::new(Arc::clone(store), *dedupe, worker.clone());
     ServiceBuilder::new()
-        .layer(stage(Detect::new(sources, mappings.forges()))) // Received   -> Detected
+        .layer(stage(detect)) //                                  Received   -> Detected
         .layer(stage(Verify::new())) //                           Detected   -> Verified
         .layer(stage(Normalize::new(mappings))) //                Verified   -> Normalized
         .layer(stage(Route::new(routes))) //                      Normalized -> Routed

@@ -3,6 +3,7 @@
 use super::{Detect, Received, Reject, Sources, Stage, Verified, Verify};
 use crate::config::{self, Binding, Credential};
 use crate::forge::Forge;
+use crate::mapping::Mappings;
 use crate::scheme::{Keys, Outbound};
 use crate::secret::Secret;
 use crate::yaml;
@@ -297,4 +298,22 @@ async fn a_forge_without_ids_is_given_one_that_a_repeat_has_too() {
         async |body: &str| take(open(), request(&[], body)).await.unwrap().delivery_id().to_owned();
     assert_eq!(id("{\"a\":1}").await, id("{\"a\":1}").await);
     assert_ne!(id("{\"a\":1}").await, id("{\"a\":2}").await);
+}
+
+#[tokio::test]
+async fn a_body_tells_its_forge_only_where_the_source_allows_it() {
+    let mappings = Arc::new(Mappings::embedded().unwrap());
+    let open = |forge: &Arc<Forge>| (forge.name.clone(), config::Verify::None);
+    let binding = Binding::Auto(mappings.forges().iter().map(open).collect());
+    let take = async |body_detect: bool| {
+        let source = config::Source { body_detect, ..source("s", binding.clone()) };
+        let sources = Arc::new(Sources::new(&[source], mappings.forges()).unwrap());
+        let (parts, ()) = Request::post("/s").body(()).unwrap().into_parts();
+        let probe = Bytes::from_static(br#"{"before":"0a","after":"0b"}"#);
+        let received = Received::from_parts(Some("s"), parts, probe);
+        let detect = Detect::new(&sources, mappings.forges()).by_body(&mappings);
+        detect.run(received).await
+    };
+    assert_eq!(take(false).await.unwrap_err(), Reject::UnknownForge);
+    assert!(take(true).await.is_ok());
 }
