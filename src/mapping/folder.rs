@@ -95,7 +95,7 @@ pub(super) struct Folder {
     pub name: String,
     /// `forge.yaml`.
     pub forge: Node,
-    /// `shared.yaml`.
+    /// `shared.yaml` and `shared/*.yaml`, as one.
     pub shared: Option<Node>,
     /// `receive/*.yaml` by name.
     pub receive: BTreeMap<String, Node>,
@@ -119,7 +119,7 @@ impl Folder {
         let forge = files.yaml(&format!("{name}/forge.yaml"), errors)?;
         let own = Self {
             name: name.to_owned(),
-            shared: files.yaml(&format!("{name}/shared.yaml"), errors),
+            shared: shared(files, name, errors),
             receive: yaml_files(files, &format!("{name}/receive/"), errors),
             emit: yaml_files(files, &format!("{name}/emit/"), errors),
             forge,
@@ -158,6 +158,13 @@ impl Folder {
         self.emit = merge_files(&parent.emit, &self.emit);
         self
     }
+}
+
+/// The fragments of a forge: they may stand in one file or, when there are many, in several.
+fn shared(files: &Files, name: &str, errors: &mut Vec<YamlError>) -> Option<Node> {
+    let one = files.yaml(&format!("{name}/shared.yaml"), errors);
+    let several = yaml_files(files, &format!("{name}/shared/"), errors);
+    one.into_iter().chain(several.into_values()).reduce(|all, more| all.merge(&more, &is_atom))
 }
 
 fn yaml_files(files: &Files, folder: &str, errors: &mut Vec<YamlError>) -> BTreeMap<String, Node> {

@@ -104,7 +104,7 @@ impl<'a> Reading<'a> {
             }
         }
         if events.is_empty() {
-            events = vec![self.other(first.as_deref())];
+            events = vec![self.other()];
         }
         for (index, event) in events.iter_mut().enumerate() {
             self.envelope(event, index, first.as_deref());
@@ -180,7 +180,7 @@ impl<'a> Reading<'a> {
     }
 
     /// What the delivery says when no mapping knows it: who and where, as far as `other` tells.
-    fn other(&mut self, word: Option<&str>) -> Event {
+    fn other(&mut self) -> Event {
         let reason = std::mem::take(&mut self.reason);
         let file = self.program.other.as_deref();
         let known = file.map(|file| self.file_events(file)).unwrap_or_default().into_iter().next();

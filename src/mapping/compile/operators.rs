@@ -5,7 +5,7 @@ use super::fields::element;
 use super::maps::MODIFIERS;
 use super::{Compiler, Env, Kind, Side, literal, nearest};
 use crate::value::{Class, FieldKind};
-use crate::yaml::{Map, Node};
+use crate::yaml::{Map, Node, Scalar, Value};
 use regex::Regex;
 
 /// Every operator and its arguments.
@@ -110,7 +110,35 @@ impl Compiler<'_> {
             "$sha" => Expr::Sha(Box::new(self.expr(input, env, None))),
             "$int_id" => Expr::IntId(Box::new(self.expr(input, env, None))),
             "$uuid" => Expr::Uuid(Box::new(self.expr(input, env, None))),
-            _ => Expr::Literal(literal(input), Class::Defaulted),
+            _ => {
+                self.check_plain(input);
+                Expr::Literal(literal(input), Class::Defaulted)
+            }
+        }
+    }
+
+    /// `$default` holds literals: whatever is computed would be taken for text.
+    fn check_plain(&mut self, node: &Node) {
+        match &node.value {
+            Value::Scalar(Scalar::Text(text)) => {
+                if (text.starts_with('$') && !text.starts_with("$$")) || text.contains("{{") {
+                    let message =
+                        format!("`$default` holds literals only, and `{text}` is computed");
+                    self.fault(&node.mark, message);
+                }
+            }
+            Value::Scalar(_) => {}
+            Value::List(items) => items.iter().for_each(|item| self.check_plain(item)),
+            Value::Map(map) => {
+                for (key, node) in &map.pairs {
+                    if key.starts_with('$') {
+                        let message =
+                            format!("`$default` holds literals only, and `{key}` is computed");
+                        self.fault(&node.mark, message);
+                    }
+                    self.check_plain(node);
+                }
+            }
         }
     }
 
