@@ -217,7 +217,7 @@ fn check_sign(at: &At<'_>, credential: &Credential, format: Option<&Format>, wor
         Format::Forge(name) => words.forge(name).into_iter().collect(),
     };
     let check = |words: &&ForgeWords| {
-        let default = words.signs.as_deref().unwrap_or_default();
+        let default = words.signs.as_deref().unwrap_or(words.verifies());
         credential.checked_schemes(&words.forge, default).err()
     };
     let faults: Vec<_> = meant.iter().map(check).collect();

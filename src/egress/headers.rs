@@ -1,11 +1,14 @@
-//! The headers of an outgoing request, in order: the format's own, what the target sets, removes and
-//! renames, and what it passes on from the delivery.
+//! The headers of an outgoing request, in order: the format's own and its signatures, then what the
+//! target sets, removes and renames, and what it passes on from the delivery.
 
 use super::passthrough::proves;
 use crate::config::HeaderRules;
 use crate::forge::Forge;
 use http::{HeaderName, HeaderValue, header};
 use std::sync::Arc;
+
+/// The headers of a request, in the order in which they are sent.
+pub type Headers = Vec<(HeaderName, HeaderValue)>;
 
 /// A header that cannot be sent.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -14,25 +17,27 @@ pub struct BadHeader {
     name: String,
 }
 
-/// Builds the headers.
-///
-/// `own` are the format's; `came` those of the delivery as it came, which are only passed on where the
-/// target names them, and never when they are a forge's own, HTTP's, or prove something.
+/// The headers that a format sends.
 ///
 /// # Errors
-/// A header of the format that cannot be sent.
-pub fn build(
-    own: &[(String, String)],
-    came: &[(String, String)],
+/// One that cannot be sent.
+pub fn parse(own: &[(String, String)]) -> Result<Headers, BadHeader> {
+    let bad = |name: &str| BadHeader { name: name.to_owned() };
+    own.iter().map(|(name, value)| header(name, value).ok_or_else(|| bad(name))).collect()
+}
+
+/// Applies a target's rules to the format's headers and its signatures.
+///
+/// `came` are the headers of the delivery as it came, which are only passed on where the target
+/// names them, and never when they are a forge's own, HTTP's, or prove something.
+pub fn apply(
     rules: &HeaderRules,
+    headers: &mut Headers,
+    came: &[(String, String)],
     forges: &[Arc<Forge>],
-) -> Result<Vec<(HeaderName, HeaderValue)>, BadHeader> {
-    let mut headers = Vec::with_capacity(own.len() + rules.set.len());
-    for (name, value) in own {
-        headers.push(header(name, value).ok_or_else(|| BadHeader { name: name.clone() })?);
-    }
+) {
     for (name, value) in &rules.set {
-        put(&mut headers, name.clone(), value.clone());
+        put(headers, name.clone(), value.clone());
     }
     headers.retain(|(name, _)| !rules.remove.contains(name));
     for (from, to) in &rules.rename {
@@ -44,10 +49,9 @@ pub fn build(
     }
     for (name, value) in came.iter().filter_map(|(name, value)| header(name, value)) {
         if rules.pass.contains(&name) && may_pass(&name, forges) {
-            put(&mut headers, name, value);
+            put(headers, name, value);
         }
     }
-    Ok(headers)
 }
 
 /// Whether a header of the delivery may be passed on at all.
@@ -61,11 +65,7 @@ pub fn may_pass(name: &HeaderName, forges: &[Arc<Forge>]) -> bool {
 }
 
 /// Puts a header in the place of one of the same name, or at the end.
-pub(super) fn put(
-    headers: &mut Vec<(HeaderName, HeaderValue)>,
-    name: HeaderName,
-    value: HeaderValue,
-) {
+pub(super) fn put(headers: &mut Headers, name: HeaderName, value: HeaderValue) {
     match headers.iter_mut().find(|(own, _)| *own == name) {
         Some((_, own)) => *own = value,
         None => headers.push((name, value)),
@@ -104,7 +104,8 @@ mod tests {
         };
         let own = pairs(&[("User-Agent", "b/1"), ("X-B-Event", "push")]);
         let came = pairs(&[("X-Request", "7"), ("X-Other", "8")]);
-        let built = build(&own, &came, &rules, &forges()).unwrap();
+        let mut built = parse(&own).unwrap();
+        apply(&rules, &mut built, &came, &forges());
         let built: Vec<_> = built.iter().map(|(n, v)| (n.as_str(), v.to_str().unwrap())).collect();
         assert_eq!(built, [("x-event", "push"), ("x-team", "core"), ("x-request", "7")]);
     }
@@ -125,6 +126,8 @@ mod tests {
         let came: Vec<_> = never.iter().map(|name| ((*name).to_owned(), "x".to_owned())).collect();
         let pass = never.iter().map(|text| name(text)).collect();
         let rules = HeaderRules { pass, ..HeaderRules::default() };
-        assert_eq!(build(&[], &came, &rules, &forges()).unwrap(), []);
+        let mut built = Headers::new();
+        apply(&rules, &mut built, &came, &forges());
+        assert_eq!(built, []);
     }
 }

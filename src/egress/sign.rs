@@ -1,9 +1,9 @@
 //! Signing: at each attempt anew, over the bytes that were rendered once.
 
 use super::EgressError;
-use super::headers::{self, put};
+use super::headers::{self, Headers, put};
 use super::render::Rendered;
-use crate::config::{Credential, CredentialError};
+use crate::config::{Credential, CredentialError, Target};
 use crate::forge::Forge;
 use crate::ingress::Stage;
 use crate::json::STARS;
@@ -62,37 +62,42 @@ impl Stage for Sign {
     type Error = EgressError;
 
     async fn run(&self, rendered: Rendered) -> Result<Signed, EgressError> {
-        let (target, outgoing, body) = (rendered.target(), rendered.outgoing(), rendered.body());
+        let (target, outgoing) = (rendered.target(), rendered.outgoing());
         let failed = |reason: String| EgressError::Failed { stage: "sign", reason };
-        let mut list = headers::build(
-            &outgoing.headers,
-            rendered.came(),
-            &target.headers,
-            self.mappings.forges(),
-        )
-        .map_err(|error| failed(error.to_string()))?;
-        let message = Outbound { body, id: &outgoing.id, timestamp: Timestamp::now() };
-        let format = self.mappings.forge(rendered.format());
-        let default = self.mappings.format(rendered.format());
-        let default = default.map(|format| format.sign.as_slice()).unwrap_or_default();
-        let signatures = match format {
-            Some(format) => sign(&target.sign, format, default, &message),
-            None => Ok(Vec::new()),
-        };
-        for (name, mut value) in signatures.map_err(|error| failed(error.to_string()))? {
+        let mut list =
+            headers::parse(&outgoing.headers).map_err(|error| failed(error.to_string()))?;
+        let signatures = self.signatures(&rendered).map_err(|error| failed(error.to_string()))?;
+        for (name, mut value) in signatures.into_iter().chain(basic(target)) {
             value.set_sensitive(true);
             put(&mut list, name, value);
         }
-        if let Some((user, password)) = target.url.basic() {
-            // Unlike a source's, a target's password may be empty: tokens often stand for the user.
-            let pair = STANDARD.encode(format!("{user}:{}", password.expose()));
-            if let Ok(mut value) = HeaderValue::from_str(&format!("Basic {pair}")) {
-                value.set_sensitive(true);
-                put(&mut list, header::AUTHORIZATION, value);
-            }
-        }
+        // Last, so that what a target leaves out or renames may be a signature as well.
+        headers::apply(&target.headers, &mut list, rendered.came(), self.mappings.forges());
         Ok(Signed { rendered, headers: list.into_iter().collect() })
     }
+}
+
+impl Sign {
+    fn signatures(&self, rendered: &Rendered) -> Result<Headers, CredentialError> {
+        let Some(forge) = self.mappings.forge(rendered.format()) else { return Ok(Headers::new()) };
+        let default = match self.mappings.format(rendered.format()) {
+            Some(format) => &format.sign,
+            // What passes through from a forge that nothing else is sent as: as its own hooks do it.
+            None => forge.verify.default.as_deref().unwrap_or_default(),
+        };
+        let (body, id) = (rendered.body().as_ref(), rendered.outgoing().id.as_str());
+        let message = Outbound { body, id, timestamp: Timestamp::now() };
+        sign(&rendered.target().sign, forge, default, &message)
+    }
+}
+
+/// The user and password of a target's address. Unlike a source's, its password may be empty: tokens
+/// often stand for the user.
+fn basic(target: &Target) -> Option<(HeaderName, HeaderValue)> {
+    let (user, password) = target.url.basic()?;
+    let pair = STANDARD.encode(format!("{user}:{}", password.expose()));
+    let value = HeaderValue::from_str(&format!("Basic {pair}")).ok()?;
+    Some((header::AUTHORIZATION, value))
 }
 
 /// The headers that sign a message in a forge's way. No credential, no header: some receivers refuse
@@ -107,8 +112,8 @@ pub fn sign(
     format: &Forge,
     default: &[String],
     message: &Outbound<'_>,
-) -> Result<Vec<(HeaderName, HeaderValue)>, CredentialError> {
-    let mut signatures = Vec::new();
+) -> Result<Headers, CredentialError> {
+    let mut signatures = Headers::new();
     for credential in credentials {
         let keys = credential.keys();
         for scheme in credential.schemes(format, default)? {

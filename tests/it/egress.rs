@@ -233,6 +233,20 @@ async fn one_event_may_be_several_requests() {
 }
 
 #[tokio::test]
+async fn rules_reach_signatures_and_anything_passes_through_to_whom_wants_it_so() {
+    let receiver = Receiver::start(vec![Reply::status(200, "")]).await;
+    let rest = "format: passthrough, sign: { scheme: token, secret: out }, \
+                headers: { rename: { X-Codeup-Token: X-Token }, remove: [User-Agent] }";
+    let setup = Setup::new("codeup", "push_branch", &target(&receiver, rest)).await;
+    setup.send().await;
+    let request = &receiver.requests()[0];
+    assert_eq!(request.body, setup.body);
+    assert_eq!(request.header("X-Codeup-Event"), Some("Push Hook"), "{}", request.head);
+    assert_eq!(request.header("X-Token"), Some("out"));
+    assert!(!request.head.contains("User-Agent"), "{}", request.head);
+}
+
+#[tokio::test]
 async fn what_a_format_cannot_say_is_skipped_with_a_reason() {
     let receiver = Receiver::start(vec![Reply::status(200, "")]).await;
     let setup = Setup::new("github", "ping", &target(&receiver, "format: gitlab")).await;
