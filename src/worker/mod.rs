@@ -16,9 +16,6 @@ mod retention;
 mod run;
 mod settings;
 
-#[cfg(test)]
-mod tests;
-
 pub use handle::{Handle, Reserved};
 pub use reprocess::{Reprocessed, reprocess};
 pub use settings::Settings;

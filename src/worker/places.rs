@@ -16,7 +16,10 @@ pub(super) struct Places {
 
 /// The places of one target.
 pub(super) struct TargetPlaces {
-    places: Arc<Semaphore>,
+    /// The one place that is never shared.
+    own: Arc<Semaphore>,
+    /// How many more it may have, as long as there are shared ones.
+    more: Arc<Semaphore>,
     /// How many dispatches are in this process, sending or waiting for a place.
     held: AtomicUsize,
     /// Whether the store holds dispatches that came before the next one: then that one queues up behind
@@ -24,10 +27,10 @@ pub(super) struct TargetPlaces {
     behind: AtomicBool,
 }
 
-/// A place, given back when it is dropped. The first place of a target is its own; the others are
-/// shared out among all targets.
+/// A place, given back when it is dropped. One place of a target is its own; further ones come out of
+/// those that all targets share.
 pub(super) struct Place {
-    _own: OwnedSemaphorePermit,
+    _of_target: OwnedSemaphorePermit,
     _shared: Option<OwnedSemaphorePermit>,
 }
 
@@ -40,10 +43,11 @@ impl Places {
     pub(super) fn new<'a>(targets: impl Iterator<Item = &'a str>, settings: &Settings) -> Self {
         let each = settings.target_concurrency.max(1);
         let of_target = |name: &str| {
-            let places = Arc::new(Semaphore::new(each));
+            let own = Arc::new(Semaphore::new(1));
+            let more = Arc::new(Semaphore::new(each - 1));
             // Nobody knows yet what the store holds for it.
             let (held, behind) = (AtomicUsize::new(0), AtomicBool::new(true));
-            (name.to_owned(), Arc::new(TargetPlaces { places, held, behind }))
+            (name.to_owned(), Arc::new(TargetPlaces { own, more, held, behind }))
         };
         let total = settings.concurrency.max(1);
         let all = Arc::new(Semaphore::new(total));
@@ -77,28 +81,29 @@ impl Places {
     }
 
     fn try_place(&self, target: &TargetPlaces) -> Option<Place> {
-        let own = Arc::clone(&target.places).try_acquire_owned().ok()?;
-        let shared = match self.is_first(target) {
-            true => None,
-            false => Some(Arc::clone(&self.all).try_acquire_owned().ok()?),
-        };
-        Some(Place { _own: own, _shared: shared })
+        if let Ok(own) = Arc::clone(&target.own).try_acquire_owned() {
+            return Some(Place { _of_target: own, _shared: None });
+        }
+        let more = Arc::clone(&target.more).try_acquire_owned().ok()?;
+        let shared = Arc::clone(&self.all).try_acquire_owned().ok()?;
+        Some(Place { _of_target: more, _shared: Some(shared) })
     }
 
     /// Waits for a place. `None` only when the target is not known, which needs none.
     pub(super) async fn take(&self, target: &str) -> Option<Place> {
         let target = self.get(target)?;
-        let own = Arc::clone(&target.places).acquire_owned().await.ok()?;
-        let shared = match self.is_first(target) {
-            true => None,
-            false => Some(Arc::clone(&self.all).acquire_owned().await.ok()?),
+        let own = Arc::clone(&target.own).acquire_owned();
+        let shared = async {
+            let more = Arc::clone(&target.more).acquire_owned().await.ok()?;
+            let shared = Arc::clone(&self.all).acquire_owned().await.ok()?;
+            Some(Place { _of_target: more, _shared: Some(shared) })
         };
-        Some(Place { _own: own, _shared: shared })
-    }
-
-    /// Whether whoever just took a place of the target is alone there.
-    fn is_first(&self, target: &TargetPlaces) -> bool {
-        target.places.available_permits() + 1 == self.each
+        // Whoever waits for a shared place does not miss the target's own.
+        tokio::select! {
+            biased;
+            own = own => Some(Place { _of_target: own.ok()?, _shared: None }),
+            place = shared => place,
+        }
     }
 
     /// How many dispatches of each target may be claimed: as many again as can be sent at once wait in

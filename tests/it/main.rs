@@ -10,3 +10,4 @@ mod mapping;
 mod program;
 mod receiver;
 mod tidy;
+mod worker;

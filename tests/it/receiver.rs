@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Notify;
+use tokio::sync::{Notify, Semaphore};
 
 /// A request as it came over the wire.
 #[derive(Debug, Clone)]
@@ -32,6 +32,8 @@ pub(crate) enum Reply {
     Drip(String, Duration),
     /// Nothing, for as long as the sender waits.
     Silence,
+    /// An empty answer with this status, once there is a permit for it.
+    WhenTold(u16, Arc<Semaphore>),
 }
 
 impl Reply {
@@ -112,6 +114,11 @@ async fn serve(
                 tokio::time::sleep(pause).await;
                 sent = stream.write_all(b"x").await;
             }
+        }
+        Reply::WhenTold(status, permits) => {
+            permits.acquire().await.unwrap().forget();
+            let Reply::Text(text) = Reply::status(status, "") else { return };
+            drop(stream.write_all(text.as_bytes()).await);
         }
         Reply::Silence => {
             // Ends when the sender gives up and closes.

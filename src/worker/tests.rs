@@ -1,1 +1,0 @@
-//! The worker against real sockets and a real store.
