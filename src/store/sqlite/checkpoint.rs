@@ -53,6 +53,7 @@ impl Checkpointer {
     pub(super) fn finish(&mut self, conn: &Connection) {
         self.committed = None;
         if let Some(thread) = self.thread.take() {
+            thread.thread().unpark();
             let _ = thread.join();
         }
         checkpoint(conn, "TRUNCATE");
@@ -67,7 +68,8 @@ fn run(conn: &Connection, commits: &Receiver<()>, help: &AtomicBool) {
                 help.store(true, Ordering::Relaxed);
             }
         }
-        std::thread::sleep(PAUSE);
+        // Ended early when the store closes.
+        std::thread::park_timeout(PAUSE);
     }
 }
 

@@ -33,8 +33,6 @@ use checkpoint::Checkpointer;
 use encode::{EncodedDelivery, EncodedProcessed};
 use jiff::Timestamp;
 use readers::Readers;
-use row::millis;
-use rusqlite::params;
 use std::path::Path;
 use std::sync::Arc;
 use writer::Writer;
@@ -73,18 +71,7 @@ impl Store for SqliteStore {
     }
 
     fn reject(&self, rejection: Rejection) -> StoreFuture<'_, ()> {
-        Box::pin(self.writer.run(move |conn| {
-            conn.prepare_cached(
-                "INSERT INTO rejection (at, source, status, reason) VALUES (?1, ?2, ?3, ?4)",
-            )?
-            .execute(params![
-                millis(rejection.at),
-                rejection.source,
-                rejection.status,
-                rejection.reason
-            ])?;
-            Ok(())
-        }))
+        Box::pin(self.writer.run(move |conn| prune::insert_rejection(conn, &rejection)))
     }
 
     fn claim(&self, claim: Claim) -> StoreFuture<'_, Claims> {

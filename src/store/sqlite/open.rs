@@ -29,7 +29,7 @@ pub(super) fn lock(path: &Path) -> Result<File, StoreError> {
 /// Opens the writer's connection, brings the schema up to date and checks the file.
 pub(super) fn writer(path: &Path) -> Result<Connection, StoreError> {
     let mut conn = Connection::open(path).map_err(|error| failed(path, error))?;
-    prepare(&conn).map_err(|error| refine(path, error))?;
+    prepare(&conn).map_err(|error| refine(path, &error))?;
     migrate(&mut conn, path)?;
     check(&conn, path)?;
     Ok(conn)
@@ -76,7 +76,7 @@ fn check(conn: &Connection, path: &Path) -> Result<(), StoreError> {
     }
     let said: String = conn
         .query_row("PRAGMA quick_check(1)", [], |row| row.get(0))
-        .map_err(|error| refine(path, error))?;
+        .map_err(|error| refine(path, &error))?;
     if said == "ok" {
         Ok(())
     } else {
@@ -84,7 +84,7 @@ fn check(conn: &Connection, path: &Path) -> Result<(), StoreError> {
     }
 }
 
-fn refine(path: &Path, error: rusqlite::Error) -> StoreError {
+fn refine(path: &Path, error: &rusqlite::Error) -> StoreError {
     let path = PathBuf::from(path);
     match error.sqlite_error_code() {
         Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) => {

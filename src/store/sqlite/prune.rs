@@ -2,7 +2,7 @@
 
 use super::list::bytes;
 use super::row::millis;
-use crate::store::{DeliveryId, Pruned, Retention, StoreError};
+use crate::store::{DeliveryId, Pruned, Rejection, Retention, StoreError};
 use jiff::Timestamp;
 use rusqlite::{Connection, params};
 
@@ -23,6 +23,7 @@ pub(super) fn prune(
         let old = oldest(conn, Some(cutoff), retention.batch)?;
         pruned.deliveries += delete(conn, &old)?;
         pruned.more |= old.len() == retention.batch;
+        pruned.rejections = rejections(conn, cutoff)?;
     }
     if !pruned.more && exceeds(conn, retention)? {
         let left = retention.batch.saturating_sub(usize::try_from(pruned.deliveries).unwrap_or(0));
@@ -30,7 +31,6 @@ pub(super) fn prune(
         pruned.deliveries += gone;
         pruned.more |= more;
     }
-    pruned.rejections = rejections(conn, cutoff)?;
     if pruned.deliveries > 0 {
         give_back(conn)?;
     }
@@ -89,14 +89,21 @@ fn delete(conn: &Connection, ids: &[DeliveryId]) -> Result<u64, StoreError> {
     Ok(gone as u64)
 }
 
-fn rejections(conn: &Connection, cutoff: Option<Timestamp>) -> Result<u64, StoreError> {
-    let gone = conn
-        .prepare_cached(
-            "DELETE FROM rejection
-             WHERE number <= (SELECT max(number) FROM rejection) - ?1 OR at < ?2",
-        )?
-        .execute(params![REJECTIONS, cutoff.map_or(i64::MIN, millis)])?;
-    Ok(gone as u64)
+/// Notes a refused request; when there are too many, the oldest goes at once: whoever floods us with
+/// bad requests must not fill the disk.
+pub(super) fn insert_rejection(conn: &Connection, new: &Rejection) -> Result<(), StoreError> {
+    conn.prepare_cached(
+        "INSERT INTO rejection (at, source, status, reason) VALUES (?1, ?2, ?3, ?4)",
+    )?
+    .execute(params![millis(new.at), new.source, new.status, new.reason])?;
+    conn.prepare_cached("DELETE FROM rejection WHERE number <= ?1")?
+        .execute([conn.last_insert_rowid() - REJECTIONS])?;
+    Ok(())
+}
+
+fn rejections(conn: &Connection, cutoff: Timestamp) -> Result<u64, StoreError> {
+    let mut statement = conn.prepare_cached("DELETE FROM rejection WHERE at < ?1")?;
+    Ok(statement.execute([millis(cutoff)])? as u64)
 }
 
 fn give_back(conn: &Connection) -> Result<(), StoreError> {
