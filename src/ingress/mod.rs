@@ -30,7 +30,7 @@ pub use receive::Received;
 pub use reject::Reject;
 pub use rules::{Rule, Rules, Unproven};
 pub use source::{Source, SourceFault, Sources};
-pub use stage::{Last, Stage, StageLayer, Staged, last, stage};
+pub use stage::{Below, Last, Stage, StageLayer, Staged, last, stage};
 pub use text::{JsonText, json_text};
 pub use verify::{Verified, Verify};
 

@@ -76,7 +76,8 @@ impl Sources {
     pub fn find(&self, name: Option<&str>) -> Result<&Arc<Source>, Reject> {
         match name {
             Some(name) => {
-                let unknown = || Reject::UnknownSource(name.to_owned());
+                // Anybody may ask for anything here, and it is written down.
+                let unknown = || Reject::UnknownSource(name.chars().take(64).collect());
                 self.by_name.get(name).ok_or_else(unknown)
             }
             None => self.default.as_ref().ok_or(Reject::NoDefaultSource),

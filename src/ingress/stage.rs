@@ -2,7 +2,54 @@
 //!
 //! A stage is a plain type with one async function. [`stage()`] puts it into a
 //! [`tower::ServiceBuilder`], above a service that takes what it produces; [`last()`] makes the
-//! service at the bottom. A stage that is left out or misplaced does not compile.
+//! service at the bottom. A stage that is left out or misplaced does not compile:
+//!
+//! ```
+//! # use forgeway::ingress::{Reject, Stage, last, stage};
+//! # use tower::{ServiceBuilder, ServiceExt};
+//! struct Measure;
+//!
+//! impl Stage for Measure {
+//!     type Input = String;
+//!     type Output = usize;
+//!     type Error = Reject;
+//!
+//!     async fn run(&self, text: String) -> Result<usize, Reject> {
+//!         Ok(text.len())
+//!     }
+//! }
+//!
+//! struct Double;
+//!
+//! impl Stage for Double {
+//!     type Input = usize;
+//!     type Output = usize;
+//!     type Error = Reject;
+//!
+//!     async fn run(&self, number: usize) -> Result<usize, Reject> {
+//!         Ok(2 * number)
+//!     }
+//! }
+//!
+//! # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+//! let stack = ServiceBuilder::new()
+//!     .layer(stage(Measure)) // String -> usize
+//!     .layer(stage(Double)) //  usize  -> usize
+//!     .service(last(Double));
+//! assert_eq!(stack.oneshot("four".to_owned()).await, Ok(16));
+//! # });
+//! ```
+//!
+//! ```compile_fail,E0599
+//! # use forgeway::ingress::{Detect, Normalize, Verify, last, stage};
+//! # fn stack(detect: Detect, normalize: Normalize) {
+//! // error: `Detect` doesn't satisfy `<Detect as Stage>::Input = Verified`
+//! tower::ServiceBuilder::new()
+//!     .layer(stage(Verify::new()))
+//!     .layer(stage(detect))
+//!     .service(last(normalize));
+//! # }
+//! ```
 
 use std::future::Future;
 use std::pin::Pin;
@@ -31,6 +78,16 @@ pub trait Stage: Send + Sync + 'static {
     ) -> impl Future<Output = Result<Self::Output, Self::Error>> + Send;
 }
 
+/// A service that a stage can stand above: every service that takes what the stage gives.
+#[diagnostic::on_unimplemented(
+    message = "the stage below does not take `{Input}`: it is misplaced, or a stage between is missing",
+    label = "this stack is out of order",
+    note = "read it from top to bottom: each stage accepts only what the stage above it produces"
+)]
+pub trait Below<Input>: Service<Input> {}
+
+impl<Input, S: Service<Input>> Below<Input> for S {}
+
 /// A layer that runs a stage before the service below it.
 pub fn stage<S: Stage>(stage: S) -> StageLayer<S> {
     StageLayer(Arc::new(stage))
@@ -47,9 +104,9 @@ pub struct StageLayer<S>(Arc<S>);
 
 /// A stage and the service below it.
 #[derive(Debug)]
-pub struct Staged<S, Below> {
+pub struct Staged<S, B> {
     stage: Arc<S>,
-    below: Below,
+    below: B,
 }
 
 /// See [`last()`].
@@ -58,26 +115,23 @@ pub struct Last<S>(Arc<S>);
 
 type Running<T, E> = Pin<Box<dyn Future<Output = Result<T, E>> + Send>>;
 
-impl<S: Stage, Below> Layer<Below> for StageLayer<S>
-where
-    Below: Service<S::Output>,
-{
-    type Service = Staged<S, Below>;
+impl<S: Stage, B: Below<S::Output>> Layer<B> for StageLayer<S> {
+    type Service = Staged<S, B>;
 
-    fn layer(&self, below: Below) -> Self::Service {
+    fn layer(&self, below: B) -> Self::Service {
         Staged { stage: Arc::clone(&self.0), below }
     }
 }
 
-impl<S: Stage, Below> Service<S::Input> for Staged<S, Below>
+impl<S: Stage, B> Service<S::Input> for Staged<S, B>
 where
-    Below: Service<S::Output, Error = S::Error> + Clone + Send + 'static,
-    Below::Future: Send,
-    Below::Response: Send + 'static,
+    B: Service<S::Output, Error = S::Error> + Clone + Send + 'static,
+    B::Future: Send,
+    B::Response: Send + 'static,
 {
-    type Response = Below::Response;
+    type Response = B::Response;
     type Error = S::Error;
-    type Future = Running<Below::Response, S::Error>;
+    type Future = Running<B::Response, S::Error>;
 
     fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
         self.below.poll_ready(context)
@@ -116,7 +170,7 @@ impl<S> Clone for StageLayer<S> {
     }
 }
 
-impl<S, Below: Clone> Clone for Staged<S, Below> {
+impl<S, B: Clone> Clone for Staged<S, B> {
     fn clone(&self) -> Self {
         Self { stage: Arc::clone(&self.stage), below: self.below.clone() }
     }

@@ -57,17 +57,18 @@ impl Stage for Verify {
     type Error = Reject;
 
     async fn run(&self, detected: Detected) -> Result<Verified, Reject> {
-        let auth = prove(&detected, Timestamp::now())?;
+        let auth = prove(&detected)?;
         read(&detected, auth)
     }
 }
 
 /// Whether the delivery proves where it comes from. Nothing has parsed it yet.
-fn prove(detected: &Detected, now: Timestamp) -> Result<Auth, Reject> {
+fn prove(detected: &Detected) -> Result<Auth, Reject> {
     let (received, payload) = (detected.received(), detected.payload());
     let rules = detected.source().rules(detected.forge())?;
     let (headers, body, json) = (&received.headers, &received.body, &payload.json);
-    Ok(rules.prove(&Message { headers, body, json, now })?)
+    // The time that counts is when it came, not how long it waited since.
+    Ok(rules.prove(&Message { headers, body, json, now: received.at })?)
 }
 
 /// Reads what is proven: the text and its ids, with the secrets blanked out of everything that is

@@ -11,8 +11,9 @@ use std::pin::pin;
 use std::time::Duration;
 use tokio::net::TcpListener;
 
-/// How long a connection may take to say what it wants: one that says nothing is closed.
-const HEADERS: Duration = Duration::from_secs(15);
+/// How long a connection may take to say what it wants, the first time and again: one that says
+/// nothing is closed.
+const HEADERS: Duration = Duration::from_secs(60);
 
 /// Serves until `shutdown` resolves, then takes no more connections and waits up to `grace` for the
 /// requests under way. Gives whether all of them ended in time.
