@@ -128,6 +128,7 @@ fn build(resolver: Arc<dyn reqwest::dns::Resolve>) -> Result<reqwest::Client, re
 /// may hold a secret.
 fn explain(error: &reqwest::Error) -> SendError {
     let mut reason = String::new();
+    let mut secure = false;
     let mut cause = std::error::Error::source(error);
     while let Some(inner) = cause {
         if let Some(refused) = inner.downcast_ref::<Refused>() {
@@ -136,17 +137,20 @@ fn explain(error: &reqwest::Error) -> SendError {
         if let Some(unresolved) = inner.downcast_ref::<guard::Unresolved>() {
             return SendError::Dns(unresolved.to_string());
         }
-        if let Some(tls) = rustls_error(inner) {
-            return SendError::Tls(tls);
-        }
         reason = inner.to_string();
-        cause = inner.source();
+        cause = match inner.downcast_ref::<std::io::Error>() {
+            Some(io) => {
+                // Failures of TLS come as I/O errors of this kind.
+                secure |= io.kind() == std::io::ErrorKind::InvalidData;
+                // What an I/O error holds is not what it calls its source: that is one further.
+                io.get_ref().map(|held| held as &(dyn std::error::Error + 'static))
+            }
+            None => inner.source(),
+        };
     }
-    if error.is_connect() { SendError::Connect(reason) } else { SendError::Exchange(reason) }
-}
-
-/// TLS errors come wrapped in an I/O error of kind `InvalidData`.
-fn rustls_error(error: &(dyn std::error::Error + 'static)) -> Option<String> {
-    let io = error.downcast_ref::<std::io::Error>()?;
-    (io.kind() == std::io::ErrorKind::InvalidData).then(|| io.to_string())
+    match error.is_connect() {
+        true if secure => SendError::Tls(reason),
+        true => SendError::Connect(reason),
+        false => SendError::Exchange(reason),
+    }
 }

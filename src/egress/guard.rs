@@ -31,7 +31,7 @@ pub(super) struct Unresolved {
 /// Checks an address whose host is a number.
 ///
 /// # Errors
-/// A host that may not be reached. A name passes: [`Guard`] checks what it resolves to.
+/// A host that may not be reached. A name passes: what it resolves to is checked when it is.
 pub fn check_host(url: &Url) -> Result<(), Refused> {
     let ip = match url.host() {
         Some(Host::Ipv4(ip)) => IpAddr::V4(ip),
