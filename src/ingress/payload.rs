@@ -178,3 +178,34 @@ fn decode(encoded: &[u8]) -> Bytes {
     };
     percent_decode(&spaced).collect::<Vec<u8>>().into()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn what_is_put_into_a_field_comes_out_of_it(
+            before in "([a-z]{1,3}=[a-z%+]{0,5}&){0,3}",
+            old in "[^&]{0,20}",
+            after in "(&[a-z]{1,3}=[a-z]{0,5}){0,3}",
+            text in "\\PC{0,40}",
+        ) {
+            let form = format!("{before}payload={old}{after}");
+            let wrapping = Wrapping::Form("payload".to_owned());
+            let wrapped = wrapping.wrap(form.as_bytes(), &text);
+            let names = ["payload".to_owned()];
+            let (_, found) = field(&wrapped, &names).unwrap();
+            prop_assert_eq!(&found[..], text.as_bytes());
+            prop_assert!(wrapped.starts_with(before.as_bytes()));
+            prop_assert!(wrapped.ends_with(after.as_bytes()));
+        }
+
+        #[test]
+        fn any_bytes_may_call_themselves_a_form(bytes in prop::collection::vec(any::<u8>(), 0..60)) {
+            let names = ["payload".to_owned(), "a".to_owned()];
+            let _ = field(&bytes, &names);
+        }
+    }
+}

@@ -72,4 +72,12 @@ mod tests {
         assert!(fault("").contains("no text"));
         assert!(fault("ref=main").contains("line 1"));
     }
+
+    #[test]
+    fn a_deep_text_is_refused_and_not_followed() {
+        for open in ["[", "{\"a\":", "[{\"a\":["] {
+            let reject = json_text(open.repeat(1_000_000).as_bytes()).unwrap_err();
+            assert!(reject.to_string().contains("line 1"), "{reject}");
+        }
+    }
 }
