@@ -16,7 +16,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-static MAPPINGS: LazyLock<Arc<Mappings>> =
+pub(crate) static MAPPINGS: LazyLock<Arc<Mappings>> =
     LazyLock::new(|| Arc::new(Mappings::embedded().unwrap()));
 
 const PUSH: &str = r#"{"ref":"refs/heads/main","before":"0707070707070707070707070707070707070707",
@@ -25,7 +25,7 @@ const PUSH: &str = r#"{"ref":"refs/heads/main","before":"07070707070707070707070
 "html_url":"https://forge.example/acme/rocket"},"sender":{"login":"ada","id":9}}"#;
 
 /// A gateway that runs until it is told to stop.
-struct Running {
+pub(crate) struct Running {
     address: SocketAddr,
     store: Arc<dyn Store>,
     stop: oneshot::Sender<()>,
@@ -34,7 +34,7 @@ struct Running {
 }
 
 impl Running {
-    async fn start(config: &str) -> Self {
+    pub(crate) async fn start(config: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let store = folder.path().join("forgeway.db");
         let config = format!("store: \"sqlite:{}\"\n{config}", store.display());
@@ -52,7 +52,7 @@ impl Running {
     }
 
     /// Sends a request head and a body, and reads the answer.
-    async fn send(&self, head: &str, body: &[u8]) -> Answer {
+    pub(crate) async fn send(&self, head: &str, body: &[u8]) -> Answer {
         let mut stream = TcpStream::connect(self.address).await.unwrap();
         stream.write_all(format!("{head}\r\nHost: h\r\n").as_bytes()).await.unwrap();
         let rest = format!("Connection: close\r\nContent-Length: {}\r\n\r\n", body.len());
@@ -78,10 +78,10 @@ impl Running {
 
 /// What came back.
 #[derive(Debug)]
-struct Answer {
-    status: u16,
-    head: String,
-    body: Value,
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) head: String,
+    pub(crate) body: Value,
 }
 
 impl Answer {

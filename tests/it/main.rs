@@ -9,5 +9,6 @@ mod gateway;
 mod mapping;
 mod program;
 mod receiver;
+mod story;
 mod tidy;
 mod worker;

@@ -57,7 +57,11 @@ pub(crate) struct Receiver {
 impl Receiver {
     /// Starts one that gives these answers in turn, and the last one from then on.
     pub(crate) async fn start(replies: Vec<Reply>) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        Self::listen(TcpListener::bind("127.0.0.1:0").await.unwrap(), replies)
+    }
+
+    /// Starts one on a listener that is there already.
+    pub(crate) fn listen(listener: TcpListener, replies: Vec<Reply>) -> Self {
         let port = listener.local_addr().unwrap().port();
         let requests = Arc::new(Mutex::new(Vec::new()));
         let recorded = Arc::clone(&requests);
