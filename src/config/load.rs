@@ -122,9 +122,6 @@ fn read(at: &At<'_>, words: &Vocabulary) -> Option<Config> {
     };
     let retention = section::<Retention>(&at.key("retention"));
     let limits = section::<Limits>(&at.key("limits"));
-    if limits.as_ref().is_some_and(|limits| limits.body > limits.in_flight) {
-        at.key("limits").key("in_flight").fault("expected room for one `body` at least");
-    }
     Some(Config {
         listen: listen?,
         public_url,
