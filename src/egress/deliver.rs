@@ -22,8 +22,6 @@ pub struct Receipt {
     pub attempt: Attempt,
     /// What follows from it.
     pub verdict: Verdict,
-    /// The headers that were sent, those that prove or authorize with their values starred out.
-    pub sent_headers: Vec<(String, String)>,
     /// Dispatches that rendering this one brought about; they are due at once.
     pub further: Vec<DispatchId>,
 }
@@ -85,9 +83,15 @@ impl Stage for Deliver {
         Ok(Receipt {
             dispatch: rendered.dispatch(),
             lease: rendered.lease(),
-            attempt: Attempt { started_at, duration, outcome, response_headers, response_body },
+            attempt: Attempt {
+                started_at,
+                duration,
+                outcome,
+                sent_headers,
+                response_headers,
+                response_body,
+            },
             verdict,
-            sent_headers,
             further: rendered.further().to_vec(),
         })
     }

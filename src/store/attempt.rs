@@ -13,6 +13,8 @@ pub struct Attempt {
     pub duration: Duration,
     /// How it went.
     pub outcome: Outcome,
+    /// The headers that were sent, those that prove or authorize with their values starred out.
+    pub sent_headers: Vec<(String, String)>,
     /// The answer's headers.
     pub response_headers: Vec<(String, String)>,
     /// The beginning of the answer's body.

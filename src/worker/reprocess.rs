@@ -59,7 +59,15 @@ async fn again(
     route: &Route,
     id: DeliveryId,
 ) -> Result<bool, StoreError> {
-    let Some(delivery) = store.delivery(id).await? else { return Ok(false) };
+    let delivery = match store.delivery(id).await {
+        Ok(Some(delivery)) => delivery,
+        Ok(None) => return Ok(false),
+        Err(error @ StoreError::Corrupt(_)) => {
+            tracing::warn!(delivery = %id, %error, "cannot be processed again");
+            return Ok(false);
+        }
+        Err(error) => return Err(error),
+    };
     let Some(forge) = mappings.forge(&delivery.record.forge) else { return Ok(false) };
     let verified = match Verified::restored(&delivery.record, forge) {
         Ok(verified) => verified,

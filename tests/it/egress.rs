@@ -208,7 +208,7 @@ async fn another_format_is_said_anew_and_retried_with_the_same_bytes() {
             "whsec_MTIzNDU2Nzg5MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTI=",
         );
     }
-    let shown = format!("{:?}", receipt.sent_headers);
+    let shown = format!("{:?}", receipt.attempt.sent_headers);
     assert!(!shown.contains("tok\"") && shown.contains("***"), "{shown}");
 }
 

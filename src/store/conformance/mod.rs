@@ -146,6 +146,7 @@ fn attempt(second: i64, status: u16) -> Attempt {
         started_at: at(second),
         duration: Duration::from_micros(1234),
         outcome: Outcome::Status(status),
+        sent_headers: vec![("X-Event".into(), "push".into())],
         response_headers: vec![("server".into(), "x".into())],
         response_body: "answer".into(),
     }

@@ -101,9 +101,9 @@ fn insert_attempt(conn: &Connection, id: DispatchId, attempt: &Attempt) -> Resul
     let micros = i64::try_from(attempt.duration.as_micros()).unwrap_or(i64::MAX);
     conn.prepare_cached(
         "INSERT INTO attempt (dispatch, number, started_at, duration_us, status, error_class,
-           error_message, headers, body)
+           error_message, sent_headers, headers, body)
          VALUES (?1, (SELECT coalesce(max(number), 0) + 1 FROM attempt WHERE dispatch = ?1),
-           ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+           ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
     )?
     .execute(params![
         id,
@@ -112,6 +112,7 @@ fn insert_attempt(conn: &Connection, id: DispatchId, attempt: &Attempt) -> Resul
         status,
         class,
         message,
+        serde_json::to_string(&attempt.sent_headers)?,
         serde_json::to_string(&attempt.response_headers)?,
         &attempt.response_body[..],
     ])?;

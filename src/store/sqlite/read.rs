@@ -71,30 +71,47 @@ pub(super) fn dispatches(conn: &Connection, id: DeliveryId) -> Result<Vec<Dispat
     collect(&mut *conn.prepare_cached(&sql)?, [id], row::dispatch)
 }
 
-/// The records of leased dispatches; the deliveries are shared.
+/// The records of leased dispatches; the deliveries are shared. A record that cannot be read is left
+/// out and logged: it must not keep the others from being sent.
 pub(super) fn claimed(
     conn: &Connection,
     ids: &[DispatchId],
     lease: LeaseToken,
 ) -> Result<Vec<Claimed>, StoreError> {
-    let sql = format!("SELECT {} FROM dispatch WHERE id = ?1", row::DISPATCH);
-    let mut statement = conn.prepare_cached(&sql)?;
     let mut deliveries = HashMap::new();
     let mut claimed = Vec::with_capacity(ids.len());
     for id in ids {
-        let Some(dispatch) = collect(&mut statement, [id], row::dispatch)?.pop() else { continue };
-        let delivery = match deliveries.get(&dispatch.delivery) {
-            Some(known) => Arc::clone(known),
-            None => {
-                let Some(read) = delivery(conn, dispatch.delivery)? else { continue };
-                deliveries.insert(dispatch.delivery, Arc::clone(&read));
-                read
+        match one(conn, *id, lease, &mut deliveries) {
+            Ok(found) => claimed.extend(found),
+            Err(error @ StoreError::Corrupt(_)) => {
+                tracing::error!(dispatch = %id, %error, "a dispatch cannot be read and waits");
             }
-        };
-        let outgoing = outgoing(conn, *id)?;
-        claimed.push(Claimed { dispatch, delivery, outgoing, lease });
+            Err(error) => return Err(error),
+        }
     }
     Ok(claimed)
+}
+
+fn one(
+    conn: &Connection,
+    id: DispatchId,
+    lease: LeaseToken,
+    deliveries: &mut HashMap<DeliveryId, Arc<Delivery>>,
+) -> Result<Option<Claimed>, StoreError> {
+    let sql = format!("SELECT {} FROM dispatch WHERE id = ?1", row::DISPATCH);
+    let mut statement = conn.prepare_cached(&sql)?;
+    let Some(dispatch) = collect(&mut statement, [id], row::dispatch)?.pop() else {
+        return Ok(None);
+    };
+    let delivery = match deliveries.get(&dispatch.delivery) {
+        Some(known) => Arc::clone(known),
+        None => {
+            let Some(read) = delivery(conn, dispatch.delivery)? else { return Ok(None) };
+            deliveries.insert(dispatch.delivery, Arc::clone(&read));
+            read
+        }
+    };
+    Ok(Some(Claimed { dispatch, delivery, outgoing: outgoing(conn, id)?, lease }))
 }
 
 /// What a dispatch sends.
@@ -131,6 +148,7 @@ pub(super) fn attempts(conn: &Connection, id: DispatchId) -> Result<Vec<Attempt>
             started_at: time(row.get("started_at")?),
             duration: Duration::from_micros(row::count(row, "duration_us")?),
             outcome,
+            sent_headers: json(row, "sent_headers")?,
             response_headers: json(row, "headers")?,
             response_body: Bytes::from(row.get::<_, Vec<u8>>("body")?),
         })

@@ -87,6 +87,7 @@ CREATE TABLE attempt (
   status        INTEGER,
   error_class   TEXT,
   error_message TEXT,
+  sent_headers  TEXT    NOT NULL,
   headers       TEXT    NOT NULL,
   body          BLOB    NOT NULL,
   PRIMARY KEY (dispatch, number)

@@ -171,3 +171,44 @@ async fn the_log_is_moved_into_the_file_at_the_end() {
     let log = PathBuf::from(format!("{}-wal", path.display()));
     assert!(log.metadata().map_or(0, |log| log.len()) == 0);
 }
+
+/// However much of the log's end a power cut takes, what is left is a beginning of what was written.
+#[tokio::test]
+async fn a_torn_log_loses_the_end_and_nothing_else() {
+    let (path, dir) = file();
+    let store = SqliteStore::open(&path).unwrap();
+    for n in 0..12 {
+        store.reject(rejection(&n.to_string())).await.unwrap();
+    }
+    let log = std::fs::read(format!("{}-wal", path.display())).unwrap();
+    let file = std::fs::read(&path).unwrap();
+    let mut most = 0;
+    for part in 0..=16 {
+        let torn = dir.path().join(format!("torn-{part}.db"));
+        // Odd lengths, so that frames are torn in the middle.
+        let end = log.len() - (log.len() / 40) * part - part.min(1) * 13;
+        std::fs::write(&torn, &file).unwrap();
+        std::fs::write(format!("{}-wal", torn.display()), &log[..end]).unwrap();
+        let mut left = reasons(&SqliteStore::open(&torn).unwrap()).await;
+        left.reverse();
+        let expected: Vec<_> = (0..left.len()).map(|n| n.to_string()).collect();
+        assert_eq!(left, expected);
+        most = most.max(left.len());
+    }
+    assert_eq!(most, 12, "a whole log loses nothing");
+}
+
+#[tokio::test]
+async fn a_record_that_cannot_be_read_holds_nobody_up() {
+    let (path, _dir) = file();
+    let store = SqliteStore::open(&path).unwrap();
+    for id in ["one", "two"] {
+        let mut delivery = crate::store::conformance::delivery_to("ci");
+        delivery.forge_delivery_id = Some(id.into());
+        store.accept(Arc::new(delivery), DedupeRule::default()).await.unwrap();
+    }
+    let spoil = "UPDATE delivery_body SET headers = '?' WHERE rowid = 1";
+    store.writer.run(move |conn| Ok(conn.execute(spoil, [])?)).await.unwrap();
+    let claims = store.claim(crate::store::conformance::claim_everything()).await.unwrap();
+    assert_eq!(claims.claimed.len(), 1);
+}
