@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 use std::path::PathBuf;
-use std::process::{Command, Output};
+use std::process::Command;
 use std::sync::Mutex;
 
 /// An example of a mapping: a delivery and the events it becomes.
@@ -46,11 +46,6 @@ pub(crate) fn forgeway<S: AsRef<std::ffi::OsStr>>(args: impl IntoIterator<Item =
     let mut command = Command::new(env!("CARGO_BIN_EXE_forgeway"));
     command.args(args);
     command
-}
-
-/// Runs the program to its end.
-pub(crate) fn run<S: AsRef<std::ffi::OsStr>>(args: impl IntoIterator<Item = S>) -> Output {
-    forgeway(args).output().unwrap()
 }
 
 /// Translates an example; it must be understood.

@@ -1,5 +1,10 @@
 //! The habits of the house that a machine can hold: what ARCHITECTURE.md promises about the tree.
 
+use forgeway::config::{Config, Variables, Vocabulary};
+use forgeway::event::{Auth, Kind, Source};
+use forgeway::ingress::{Payload, Received, json_text};
+use forgeway::mapping::{Example, Input, Mappings};
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 /// The most lines of code a file may hold, tests and comments aside.
@@ -113,4 +118,125 @@ fn nothing_is_left_for_later() {
         }
     }
     none(&faults, "an issue or nothing");
+}
+
+/// A value for every variable: one that any scheme takes as a secret.
+struct AnyVariable;
+
+impl Variables for AnyVariable {
+    fn variable(&self, _: &str) -> Option<String> {
+        Some("whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=".into())
+    }
+
+    fn file(&self, _: &str) -> Result<String, String> {
+        Err("no example names a file".into())
+    }
+}
+
+#[test]
+fn the_readmes_configurations_are_ones() {
+    let readme = std::fs::read_to_string(root().join("README.md")).unwrap();
+    let words = Vocabulary::of(&Mappings::embedded().unwrap());
+    let mut found = 0;
+    for block in readme.split("```yaml\n").skip(1).filter_map(|rest| rest.split("```").next()) {
+        if !block.starts_with("# forgeway.yaml\n") {
+            continue;
+        }
+        found += 1;
+        if let Err(faults) = Config::parse(block, "README.md", &AnyVariable, &words) {
+            panic!("a configuration in the README does not hold:\n{faults}\n{block}");
+        }
+    }
+    assert_eq!(found, 2, "the README shows a first configuration and all of it");
+}
+
+#[test]
+fn every_mapping_has_an_example_and_every_example_a_mapping() {
+    let mappings = Mappings::embedded().unwrap();
+    let examples: Vec<_> = mappings.examples().into_iter().map(Result::unwrap).collect();
+    let mut faults = Vec::new();
+    let mut kinds = HashSet::new();
+    for example in &examples {
+        if let Err(fault) = mappings.check_example(example) {
+            faults.push(fault.to_string());
+        }
+        for event in example.events.iter().flat_map(|events| events.as_array().unwrap()) {
+            kinds.insert(event["kind"].as_str().unwrap().to_owned());
+        }
+    }
+    for forge in mappings.forges() {
+        let own: Vec<_> = examples.iter().filter(|example| example.forge == forge.name).collect();
+        for file in files(&format!("mappings/{}/receive", forge.name), ".yaml") {
+            let name = file.file_stem().unwrap().to_string_lossy().into_owned();
+            if !own.iter().any(|example| read_by(&mappings, example).contains(&name)) {
+                faults.push(format!("{}: no example is read by it", shown(&file)));
+            }
+        }
+        for file in files(&format!("mappings/{}/emit", forge.name), ".yaml") {
+            let name = file.file_stem().unwrap().to_string_lossy().into_owned();
+            if !kinds.contains(&name) {
+                faults.push(format!("{}: no example becomes a {name}", shown(&file)));
+            }
+        }
+    }
+    none(&faults, "the example is the test is the documentation");
+}
+
+/// The receive files that have a part in an example.
+fn read_by(mappings: &Mappings, example: &Example) -> HashSet<String> {
+    let forge = mappings.forge(&example.forge).unwrap();
+    let received = Received {
+        source: None,
+        method: http::Method::POST,
+        headers: example.headers.clone(),
+        query: None,
+        body: example.body.clone().into(),
+        at: jiff::Timestamp::UNIX_EPOCH,
+    };
+    let payload = Payload::of(&received, forge).unwrap();
+    let input = Input {
+        forge: &example.forge,
+        text: &json_text(&payload.json).unwrap().text,
+        headers: &example.headers,
+        source: Source::default(),
+        auth: Auth::default(),
+    };
+    let rules = mappings.explain_events(&input).unwrap();
+    let mut files: HashSet<String> =
+        rules.iter().filter_map(|(rule, _)| Some(rule.split_once('/')?.0.to_owned())).collect();
+    // These two files stand in for others, whatever the forge's word for the event.
+    for event in mappings.normalize(&input).unwrap().events {
+        if matches!(event.kind, Some(Kind::Ping | Kind::Other)) {
+            files.extend(event.kind.map(|kind| kind.to_string()));
+        }
+    }
+    files
+}
+
+#[test]
+fn no_file_names_the_machine_it_was_written_on() {
+    let places = ["/wo", "/ro", "/ho"].iter().zip(["rk/", "ot/", "me/"]);
+    let places: Vec<String> = places.map(|(start, end)| format!("{start}{end}")).collect();
+    let mut faults = Vec::new();
+    for folder in ["src", "tests", "mappings", "benches", "examples", ".ci"] {
+        for path in files(folder, "") {
+            if path.components().any(|part| part.as_os_str() == "node_modules") {
+                continue;
+            }
+            let Ok(text) = std::fs::read_to_string(&path) else { continue };
+            for (at, line) in text.lines().enumerate() {
+                if let Some(place) = places.iter().find(|place| starts_at(line, place)) {
+                    faults.push(format!("{}:{}: {place}", shown(&path), at + 1));
+                }
+            }
+        }
+    }
+    none(&faults, "a clean checkout knows no other place");
+}
+
+/// Whether a line holds a path from the root of a machine, and not in the middle of an address.
+fn starts_at(line: &str, place: &str) -> bool {
+    let before = |at: usize| line[..at].chars().next_back();
+    let inside = |c: char| c.is_alphanumeric() || "/.}_-*$".contains(c);
+    line.match_indices(place).any(|(at, _)| !before(at).is_some_and(inside))
 }
