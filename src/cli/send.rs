@@ -70,6 +70,7 @@ impl Args {
                 let answer = client.post(&target, headers, body).await;
                 let answer = answer.with_context(|| format!("sending to {}", target.url))?;
                 let text = String::from_utf8_lossy(&answer.body);
+                let text = text.trim();
                 print(format_args!("{} {}: {} {text}", forge.name, example.name, answer.status))?;
                 refused |= !answer.status.is_success();
             }
@@ -82,7 +83,12 @@ impl Args {
         let examples = mappings.examples().into_iter().collect::<Result<Vec<_>, _>>()?;
         let own: Vec<_> = examples.into_iter().filter(|own| own.forge == forge.name).collect();
         let named = own.iter().find(|example| example.name == self.event);
-        let becomes = || own.iter().find(|example| self.is_kind(example));
+        let becomes = || {
+            let mut fitting = own.iter().filter(|example| self.is_kind(example));
+            let first = fitting.clone().next();
+            // Of several, the one that people think of first.
+            fitting.find(|example| first_event(example, "action") == "opened").or(first)
+        };
         let word = || own.iter().find(|example| self.is_word(forge, example));
         named.or_else(becomes).or_else(word).cloned().ok_or_else(|| {
             let names: Vec<_> = own.iter().map(|example| example.name.as_str()).collect();
@@ -93,12 +99,8 @@ impl Args {
 
     /// Whether the first event of an example is of the kind, or kind and action.
     fn is_kind(&self, example: &Example) -> bool {
-        let Some(first) = example.events.as_ref().and_then(|events| events.get(0)) else {
-            return false;
-        };
-        let text = |key: &str| first[key].as_str().unwrap_or_default();
-        let kind = text("kind");
-        self.event == kind || self.event.split_once('.') == Some((kind, text("action")))
+        let (kind, action) = (first_event(example, "kind"), first_event(example, "action"));
+        self.event == kind || self.event.split_once('.') == Some((kind, action))
     }
 
     /// Whether the forge's own word for the event is this one.
@@ -170,6 +172,12 @@ impl Args {
         }
         Ok(chosen)
     }
+}
+
+/// A field of the first event that an example becomes.
+fn first_event<'e>(example: &'e Example, key: &str) -> &'e str {
+    let first = example.events.as_ref().and_then(|events| events.get(0));
+    first.and_then(|event| event[key].as_str()).unwrap_or_default()
 }
 
 /// Gives the delivery a new id, in every header that carries the old one: forges that descend from

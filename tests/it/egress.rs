@@ -1,6 +1,6 @@
 //! From a stored delivery to a receiver: real sockets, a real store, the embedded mappings.
 
-use crate::program::Example;
+use crate::program::example;
 use crate::receiver::{Receiver, Reply, Request};
 use base64::Engine as _;
 use bytes::Bytes;
@@ -35,11 +35,10 @@ struct Setup {
 
 impl Setup {
     async fn new(forge: &str, case: &str, target: &str) -> Self {
-        let path = crate::tidy::root().join(format!("mappings/{forge}/examples/{case}"));
-        let example = Example { forge: forge.into(), case: case.into(), path };
-        let body = Bytes::from(std::fs::read(example.body()).unwrap());
+        let folder = example(forge, case);
+        let body = Bytes::from(std::fs::read(folder.join("body.json")).unwrap());
         let headers: HashMap<String, String> =
-            serde_json::from_slice(&std::fs::read(example.headers()).unwrap()).unwrap();
+            serde_json::from_slice(&std::fs::read(folder.join("headers.json")).unwrap()).unwrap();
         let mut map = HeaderMap::new();
         for (name, value) in &headers {
             let name: HeaderName = name.parse().unwrap();

@@ -2,13 +2,16 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
 
+mod commands;
 mod conformance;
 mod crash;
 mod egress;
+mod examples;
 mod gateway;
 mod mapping;
 mod program;
 mod receiver;
 mod story;
 mod tidy;
+mod tools;
 mod worker;

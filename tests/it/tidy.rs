@@ -1,9 +1,9 @@
 //! The habits of the house that a machine can hold: what ARCHITECTURE.md promises about the tree.
 
+use crate::examples::{input, json};
 use forgeway::config::{Config, Variables, Vocabulary};
-use forgeway::event::{Auth, Kind, Source};
-use forgeway::ingress::{Payload, Received, json_text};
-use forgeway::mapping::{Example, Input, Mappings};
+use forgeway::event::Kind;
+use forgeway::mapping::{Example, Mappings};
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
@@ -184,23 +184,8 @@ fn every_mapping_has_an_example_and_every_example_a_mapping() {
 
 /// The receive files that have a part in an example.
 fn read_by(mappings: &Mappings, example: &Example) -> HashSet<String> {
-    let forge = mappings.forge(&example.forge).unwrap();
-    let received = Received {
-        source: None,
-        method: http::Method::POST,
-        headers: example.headers.clone(),
-        query: None,
-        body: example.body.clone().into(),
-        at: jiff::Timestamp::UNIX_EPOCH,
-    };
-    let payload = Payload::of(&received, forge).unwrap();
-    let input = Input {
-        forge: &example.forge,
-        text: &json_text(&payload.json).unwrap().text,
-        headers: &example.headers,
-        source: Source::default(),
-        auth: Auth::default(),
-    };
+    let text = json(mappings, example);
+    let input = input(example, &text);
     let rules = mappings.explain_events(&input).unwrap();
     let mut files: HashSet<String> =
         rules.iter().filter_map(|(rule, _)| Some(rule.split_once('/')?.0.to_owned())).collect();
