@@ -32,6 +32,22 @@ impl Accept {
         Self { store, rule, worker }
     }
 
+    /// Stores a delivery and, once that is durable, hands it over.
+    async fn accept(&self, routed: Routed) -> Result<Accepted, Reject> {
+        let (ping, events) = (routed.is_ping(), routed.processed().events.len());
+        let mut record = record(routed);
+        let failure = record.processed.failure.clone();
+        let reserved = if failure.is_none() { self.reserve(&mut record) } else { Vec::new() };
+        let record = Arc::new(record);
+        let acceptance =
+            self.store.accept(Arc::clone(&record), self.rule).await.map_err(|error| {
+                tracing::error!(source = %record.source, %error, "a delivery could not be stored");
+                Reject::NotStored
+            })?;
+        self.hand_over(&record, &acceptance, reserved);
+        Ok(Accepted { acceptance, failure, ping, events })
+    }
+
     /// Places for the dispatches that can be sent at once; those get their lease from the start.
     fn reserve(&self, delivery: &mut NewDelivery) -> Vec<(NewDispatch, Reserved)> {
         let Some(worker) = &self.worker else { return Vec::new() };
@@ -95,19 +111,11 @@ impl Stage for Accept {
     type Error = Reject;
 
     async fn run(&self, routed: Routed) -> Result<Accepted, Reject> {
-        let ping = routed.is_ping();
-        let mut record = record(routed);
-        let failure = record.processed.failure.clone();
-        let reserved = if failure.is_none() { self.reserve(&mut record) } else { Vec::new() };
-        let record = Arc::new(record);
-        let acceptance =
-            self.store.accept(Arc::clone(&record), self.rule).await.map_err(|error| {
-                tracing::error!(source = %record.source, %error, "a delivery could not be stored");
-                Reject::NotStored
-            })?;
-        self.hand_over(&record, &acceptance, reserved);
-        let events = record.processed.events.len();
-        Ok(Accepted { acceptance, failure, events, ping })
+        let accept = self.clone();
+        // A task of its own: a forge that hangs up early ends the request, and must not end this
+        // between the store and the worker.
+        let task = tokio::spawn(async move { accept.accept(routed).await });
+        task.await.unwrap_or(Err(Reject::NotStored))
     }
 }
 

@@ -6,9 +6,6 @@ use std::path::PathBuf;
 /// A store that could not be opened, or an operation that was not kept.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// The address names no store that we can open.
-    #[error("`{0}` is no store; write `sqlite:PATH`, such as `sqlite:./forgeway.db`")]
-    Address(String),
     /// The file cannot be opened or made.
     #[error("cannot open the store `{}`: {reason}; check that its folder exists and is writable", path.display())]
     Open {

@@ -35,7 +35,6 @@ pub use sqlite::SqliteStore;
 
 use jiff::Timestamp;
 use std::future::Future;
-use std::path::Path;
 use std::pin::Pin;
 use std::sync::Arc;
 
@@ -140,17 +139,4 @@ pub trait Store: Send + Sync + 'static {
 
     /// Whether a write reaches the disk right now.
     fn ready(&self) -> StoreFuture<'_, ()>;
-}
-
-/// Opens the store of an address: `sqlite:PATH`.
-///
-/// Fails with words on what to change when the address names no store or the store cannot be opened.
-pub fn open(address: &str) -> Result<Arc<dyn Store>, StoreError> {
-    match address.split_once(':') {
-        Some(("sqlite", path)) if !path.is_empty() => {
-            let path = path.strip_prefix("//").unwrap_or(path);
-            Ok(Arc::new(SqliteStore::open(Path::new(path))?))
-        }
-        _ => Err(StoreError::Address(address.to_owned())),
-    }
 }

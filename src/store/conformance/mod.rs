@@ -37,6 +37,7 @@ macro_rules! suite {
             a_repeat_of_what_failed_takes_its_place
             the_same_id_with_another_body_is_flagged
             without_an_id_nothing_is_a_repeat
+            of_many_at_once_one_is_stored
             a_leased_dispatch_is_claimed_once
             a_lease_that_ends_is_claimed_again
             a_dead_target_takes_no_place_from_another

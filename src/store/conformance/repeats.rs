@@ -106,3 +106,23 @@ pub(in crate::store) async fn without_an_id_nothing_is_a_repeat(store: &dyn Stor
     let first = accept_new(store, new(0, None, "{}", &["ci"])).await;
     assert_ne!(accept_new(store, new(0, None, "{}", &["ci"])).await, first);
 }
+
+pub(in crate::store) async fn of_many_at_once_one_is_stored(store: &dyn Store) {
+    let record = |n: i64| new(n % 2, Some("guid"), "{}", &["ci"]);
+    let all = (0..20).map(|n| store.accept(Arc::new(record(n)), DedupeRule::default()));
+    let mut tasks: Vec<_> = all.map(Box::pin).collect();
+    let mut stored = 0;
+    // Polled together, so that they wait for the same commits.
+    std::future::poll_fn(|context| {
+        tasks.retain_mut(|task| match task.as_mut().poll(context) {
+            std::task::Poll::Ready(result) => {
+                stored += usize::from(matches!(result, Ok(Acceptance::Stored { .. })));
+                false
+            }
+            std::task::Poll::Pending => true,
+        });
+        if tasks.is_empty() { std::task::Poll::Ready(()) } else { std::task::Poll::Pending }
+    })
+    .await;
+    assert_eq!(stored, 1);
+}
