@@ -38,9 +38,9 @@ impl Variables for Process {
 pub(super) fn fill(node: &mut Node, variables: &dyn Variables) -> (Vec<Mark>, Vec<YamlError>) {
     let (mut filled, mut faults) = (Vec::new(), Vec::new());
     let mut change = |scalar: &mut Scalar, mark: &Mark, path: &[String]| {
-        let Scalar::Text(text) = scalar else { return Ok(()) };
+        let Scalar::Text(text) = scalar else { return };
         if !text.contains("${") {
-            return Ok(());
+            return;
         }
         match expand(text, variables) {
             Ok(value) => {
@@ -52,9 +52,8 @@ pub(super) fn fill(node: &mut Node, variables: &dyn Variables) -> (Vec<Mark>, Ve
                 faults.push(path.iter().rev().fold(fault, |fault, key| fault.within(key)));
             }
         }
-        Ok::<(), std::convert::Infallible>(())
     };
-    let Ok(()) = node.try_each_scalar(&mut Vec::new(), &mut change);
+    node.for_each_scalar(&mut Vec::new(), &mut change);
     (filled, faults)
 }
 

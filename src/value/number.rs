@@ -26,7 +26,7 @@ impl FieldType for Number {
     fn from_view(view: View<'_>, _notes: &mut Notes) -> Result<Self, Mismatch> {
         match view.scalar() {
             View::Int(count) => Ok(Self::Count(count)),
-            View::Str(text) if text.is_empty() => Err(Mismatch::new("a number", view)),
+            View::Str("") => Err(Mismatch::new("a number", view)),
             View::Str(text) => {
                 Ok(text.parse().map_or_else(|_| Self::Name(text.to_owned()), Self::Count))
             }

@@ -162,29 +162,27 @@ impl Node {
         Self { value: Value::Map(merged), mark: over.mark.clone() }
     }
 
-    /// Runs `change` on every scalar of the tree, innermost path first in errors.
-    pub fn try_each_scalar<E>(
+    /// Runs `change` on every scalar of the tree, with its place and the path of keys to it.
+    pub fn for_each_scalar(
         &mut self,
         path: &mut Vec<String>,
-        change: &mut dyn FnMut(&mut Scalar, &Mark, &[String]) -> Result<(), E>,
-    ) -> Result<(), E> {
+        change: &mut dyn FnMut(&mut Scalar, &Mark, &[String]),
+    ) {
         match &mut self.value {
             Value::Scalar(scalar) => change(scalar, &self.mark, path),
             Value::List(list) => {
                 for (at, node) in list.iter_mut().enumerate() {
                     path.push(format!("[{at}]"));
-                    node.try_each_scalar(path, change)?;
+                    node.for_each_scalar(path, change);
                     path.pop();
                 }
-                Ok(())
             }
             Value::Map(map) => {
                 for (key, node) in &mut map.pairs {
                     path.push(key.clone());
-                    node.try_each_scalar(path, change)?;
+                    node.for_each_scalar(path, change);
                     path.pop();
                 }
-                Ok(())
             }
         }
     }

@@ -72,12 +72,11 @@ impl Compiler<'_> {
                 describe(want)
             );
             self.fault(mark, message);
-        } else if let (Some(FieldKind::Record(found)), FieldKind::Record(want)) = (found, want) {
-            if found.name != want.name {
-                let message =
-                    format!("`{}` is a `{}`, not a `{}`", path.text, found.name, want.name);
-                self.fault(mark, message);
-            }
+        } else if let (Some(FieldKind::Record(found)), FieldKind::Record(want)) = (found, want)
+            && found.name != want.name
+        {
+            let message = format!("`{}` is a `{}`, not a `{}`", path.text, found.name, want.name);
+            self.fault(mark, message);
         }
     }
 

@@ -114,10 +114,10 @@ impl Compiler<'_> {
                                with `$first` and `$default`";
                 self.fault(&node.mark, message);
             }
-            if let Some(shape) = shape {
-                if let Err(message) = super::fields::field(shape, name) {
-                    self.fault(&node.mark, message);
-                }
+            if let Some(shape) = shape
+                && let Err(message) = super::fields::field(shape, name)
+            {
+                self.fault(&node.mark, message);
             }
         }
     }

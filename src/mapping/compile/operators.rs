@@ -257,14 +257,12 @@ impl Compiler<'_> {
             Side::Receive => ("makes", want),
             Side::Emit => ("takes", given),
         };
-        if let (Some(record), Some(FieldKind::Record(other))) = (signature.record, other) {
-            if record.name != other.name {
-                let message = format!(
-                    "the fragment `{word}` {role} a `{}`, not a `{}`",
-                    record.name, other.name
-                );
-                self.fault(&name.mark, message);
-            }
+        if let (Some(record), Some(FieldKind::Record(other))) = (signature.record, other)
+            && record.name != other.name
+        {
+            let message =
+                format!("the fragment `{word}` {role} a `{}`, not a `{}`", record.name, other.name);
+            self.fault(&name.mark, message);
         }
         Some(signature.place)
     }

@@ -215,12 +215,11 @@ fn names(node: &Node, used: &mut Vec<String>, bound: &mut Vec<String>) {
                     bound.extend(node.as_map().into_iter().flat_map(Map::keys).map(str::to_owned));
                 }
                 // A predicate's key is a path; an operator's is not.
-                if key.contains(['.', '[']) {
-                    if let Ok(Path { root: super::super::path::Root::Name(name), .. }) =
+                if key.contains(['.', '['])
+                    && let Ok(Path { root: super::super::path::Root::Name(name), .. }) =
                         Path::parse(key)
-                    {
-                        used.push(name.into());
-                    }
+                {
+                    used.push(name.into());
                 }
                 names(node, used, bound);
             }

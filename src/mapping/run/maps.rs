@@ -18,11 +18,11 @@ impl<'a> Run<'a> {
         let mut entries =
             BumpVec::with_capacity_in(map.keys.len() + map.defaults.len(), self.arena);
         let mut alive = map.constant;
-        if let Some(base) = &map.base {
-            if let View::Object(inherited) = self.eval(base, scope).view {
-                entries.extend_from_slice(inherited);
-                alive = true;
-            }
+        if let Some(base) = &map.base
+            && let View::Object(inherited) = self.eval(base, scope).view
+        {
+            entries.extend_from_slice(inherited);
+            alive = true;
         }
         let inherited = entries.len();
         for key in &map.keys {

@@ -24,7 +24,7 @@ impl<'a> Run<'a> {
                 buffer.text(view).is_some_and(|text| words.iter().any(|word| **word == *text))
             }
             Test::Same(path) => same_text(view, self.path(path, scope).view),
-            Test::Exists(wanted) => !view.is_absent() == *wanted,
+            Test::Exists(wanted) => view.is_absent() != *wanted,
             Test::Empty(wanted) => {
                 let empty = match view {
                     View::Str(text) => text.is_empty(),

@@ -42,10 +42,10 @@ impl TextBuf {
 /// stable hash of it (FNV-1a).
 pub(super) fn int_id(text: &str) -> (i64, bool) {
     const LIMIT: u64 = i32::MAX as u64;
-    if let Ok(number) = text.parse::<u64>() {
-        if (1..=LIMIT).contains(&number) {
-            return (number as i64, true);
-        }
+    if let Ok(number) = text.parse::<u64>()
+        && (1..=LIMIT).contains(&number)
+    {
+        return (number as i64, true);
     }
     let hash = text.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
