@@ -117,7 +117,7 @@ impl<'a> Case<'a> {
         let events = self.normalize();
         let bodies: Vec<Vec<u8>> = events.iter().flat_map(|event| self.emit(event)).collect();
         let output: serde_json::Value = serde_json::from_slice(&bodies[0]).expect("JSON");
-        let steps: [(&str, Box<dyn Fn() + '_>); 7] = [
+        let steps: [Step<'_>; 7] = [
             ("floor", Box::new(|| self.floor(&output))),
             ("translate", Box::new(|| self.translate())),
             ("pass through", Box::new(|| self.pass_through())),
@@ -141,6 +141,9 @@ impl<'a> Case<'a> {
         }
     }
 }
+
+/// A part of the work, by its name.
+type Step<'s> = (&'static str, Box<dyn Fn() + 's>);
 
 /// CPU microseconds of this thread for one call, averaged over `repeats`.
 fn cpu_micros(repeats: usize, step: &dyn Fn()) -> f64 {
