@@ -58,6 +58,7 @@ impl Case {
     }
 
     /// Compares the last section with what was given, or rewrites it.
+    #[expect(clippy::disallowed_methods, reason = "a switch for whoever runs the tests")]
     fn expect(&self, section: &str, given: &str) {
         if std::env::var_os("BLESS").is_some() {
             let text = std::fs::read_to_string(&self.name).unwrap();
