@@ -29,10 +29,10 @@ use std::process::ExitCode;
 /// A delivery comes in from any forge. Forgeway verifies it, says it again in the format
 /// that another tool understands, signs it afresh and delivers it until it arrives.
 ///
-/// First steps, in three terminals:
-///   forgeway listen 127.0.0.1:9000 --secret out --format github
+/// First steps, in three terminals; `serve` prints the other two commands with its SECRET:
 ///   forgeway serve
-///   forgeway send --forge gitlab --event push --secret in http://127.0.0.1:8080/in/demo
+///   forgeway listen 127.0.0.1:9000 --format github --secret SECRET
+///   forgeway send --forge gitlab --event push --secret SECRET http://127.0.0.1:8080/in/demo
 ///
 /// Without a server at all:
 ///   forgeway translate --headers headers.json --to github body.json
