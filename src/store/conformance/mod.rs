@@ -49,6 +49,7 @@ macro_rules! suite {
             further_requests_become_dispatches
             what_cannot_be_said_is_skipped
             the_dead_are_queued_again_with_a_fresh_count
+            what_died_before_its_first_attempt_is_found
             only_what_failed_is_processed_again
             the_old_are_pruned_and_the_pending_never
             too_much_is_pruned_oldest_first

@@ -107,6 +107,20 @@ pub(in crate::store) async fn the_dead_are_queued_again_with_a_fresh_count(store
     assert_eq!(store.attempts(id).await.unwrap().len(), 2, "earlier attempts stay on record");
 }
 
+pub(in crate::store) async fn what_died_before_its_first_attempt_is_found(store: &dyn Store) {
+    for second in [0, 10, 20] {
+        accept_new(store, new(second, None, "{}", &["ci"])).await;
+    }
+    let claims = store.claim(all(20)).await.unwrap().claimed;
+    let [old, untried, tried] = &claims[..] else { panic!("{claims:?}") };
+    for claimed in [old, untried] {
+        let (id, lease) = (claimed.dispatch.id, claimed.lease);
+        store.settle(id, lease, dead(), at(21)).await.unwrap();
+    }
+    finish(store, tried, 21, dead()).await;
+    assert_eq!(store.never_tried(at(5)).await.unwrap(), [untried.dispatch.id]);
+}
+
 pub(in crate::store) async fn only_what_failed_is_processed_again(store: &dyn Store) {
     let mut broken = new(0, None, "{}", &[]);
     let failure = |reason: &str| Failure { stage: FailureStage::Normalize, reason: reason.into() };

@@ -23,6 +23,7 @@ impl StoreError {
     pub(super) fn again(&self) -> Self {
         match self {
             Self::Full(reason) => Self::Full(reason.clone()),
+            Self::Failed(reason) => Self::Failed(reason.clone()),
             Self::Closed => Self::Closed,
             other => Self::Failed(other.to_string()),
         }

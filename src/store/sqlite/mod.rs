@@ -39,8 +39,9 @@ use writer::Writer;
 
 /// A store in a file.
 pub struct SqliteStore {
-    writer: Writer,
+    // Closed before the writer, which leaves one file behind when it is the last.
     readers: Readers,
+    writer: Writer,
 }
 
 impl SqliteStore {
@@ -58,7 +59,7 @@ impl SqliteStore {
         let failed = |error: std::io::Error| StoreError::Failed(error.to_string());
         let checkpointer = Checkpointer::start(open::checkpointer(path)?).map_err(failed)?;
         let writer = Writer::start(conn, checkpointer, lock).map_err(failed)?;
-        Ok(Self { writer, readers: Readers::new(path) })
+        Ok(Self { readers: Readers::new(path), writer })
     }
 }
 
