@@ -76,7 +76,8 @@ struct Receiver {
 struct Delivery<'a> {
     number: usize,
     request: String,
-    headers: &'a HeaderMap,
+    /// A token that is a secret is starred out: what is printed ends in files.
+    headers: HeaderMap,
     body: &'a [u8],
     forge: Option<&'a Forge>,
     signature: Option<Signature>,
@@ -135,7 +136,7 @@ async fn receive(State(receiver): State<Arc<Receiver>>, request: Request) -> Sta
     let delivery = Delivery {
         number,
         request: format!("{} {}", head.method, head.uri),
-        headers: &head.headers,
+        headers: forge.map_or_else(|| head.headers.clone(), |f| f.redact_headers(&head.headers)),
         body: &body,
         forge,
         signature: receiver.signature(forge, &head.headers, &body),
@@ -196,11 +197,11 @@ impl Delivery<'_> {
     }
 
     fn event(&self) -> Option<String> {
-        self.forge?.event(self.headers, self.text())
+        self.forge?.event(&self.headers, self.text())
     }
 
     fn id(&self) -> Option<String> {
-        self.forge?.delivery_id(self.headers, self.text())
+        self.forge?.delivery_id(&self.headers, self.text())
     }
 
     /// Everything worth knowing, on one line.
@@ -223,7 +224,7 @@ impl Delivery<'_> {
     /// The headers and the body, indented.
     fn details(&self) -> String {
         let mut text = String::new();
-        for (name, value) in self.headers {
+        for (name, value) in &self.headers {
             // Writing to a string cannot fail.
             let _ = writeln!(text, "    {name}: {}", String::from_utf8_lossy(value.as_bytes()));
         }
@@ -245,7 +246,7 @@ impl Delivery<'_> {
             "forge": self.forge.map(|forge| &forge.name),
             "event": self.event(),
             "id": self.id(),
-            "headers": io::headers_to_json(self.headers),
+            "headers": io::headers_to_json(&self.headers),
             "signature": match &self.signature {
                 None => Value::Null,
                 Some(Ok(scheme)) => json!({ "holds": true, "scheme": scheme }),

@@ -4,7 +4,7 @@ use super::io::{self, print, remark};
 use super::offline::{Delivery, Recorded};
 use anyhow::{Context, Result, anyhow};
 use forgeway::event::Event;
-use forgeway::mapping::{self, Emission, TargetFacts};
+use forgeway::mapping::{self, Emission, Mappings, TargetFacts};
 use forgeway::scheme::{Keys, Outbound};
 use forgeway::secret::Secret;
 use jiff::Timestamp;
@@ -123,7 +123,9 @@ impl Args {
             Emission::Skipped { reason } => Err(reason),
             Emission::Requests(made) => Ok(made
                 .into_iter()
-                .map(|made| {
+                .enumerate()
+                .map(|(nth, made)| {
+                    let id = Mappings::request_id(&id, nth);
                     let defaulted = mapping::defaulted(&made.body, &made.classes);
                     self.request(delivery, vec![place], made.headers, made.body, defaulted, &id)
                 })
