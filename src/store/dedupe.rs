@@ -7,7 +7,7 @@
 //!
 //! | the earlier one | repeated at once | repeated later than `redelivery_after` |
 //! |---|---|---|
-//! | pending | not repeated | not repeated, but what waits for its next attempt is due at once |
+//! | pending | not repeated | not repeated, but what waits for its next attempt is due at once, and what was given up is queued again |
 //! | delivered, skipped, unrouted | not repeated | same id kept: a redelivery, stored anew and sent again; else not repeated |
 //! | dead | what was given up is queued again | the same |
 //! | failed | processed anew in its place | the same |
@@ -120,7 +120,8 @@ pub enum Decision {
         /// The earlier one that this repeats at somebody's wish.
         redelivery_of: Option<DeliveryId>,
     },
-    /// Only count it; with `hurry`, what waits unleased is due at once.
+    /// Only count it; with `hurry`, what waits unleased is due at once and what was given up meanwhile is
+    /// queued again.
     Ignore {
         /// The earlier one.
         prior: Prior,

@@ -105,12 +105,20 @@ impl Model {
             }
             Decision::Ignore { prior, hurry } => {
                 let mut hurried = false;
+                let mut dispatches = Vec::new();
                 for d in &mut self.delivery(prior.id).dispatches {
-                    if hurry && d.state == "pending" && d.lease.is_none() && d.due > now {
+                    if hurry && d.state == "dead" {
+                        (d.state, d.due, d.lease) = ("pending", now, None);
+                        dispatches.push(d.id);
+                    } else if hurry && d.state == "pending" && d.lease.is_none() && d.due > now {
                         (d.due, hurried) = (now, true);
                     }
                 }
-                Acceptance::Duplicate { of: prior.id, state: prior.state, hurried }
+                if dispatches.is_empty() {
+                    Acceptance::Duplicate { of: prior.id, state: prior.state, hurried }
+                } else {
+                    Acceptance::Requeued { of: prior.id, dispatches }
+                }
             }
             Decision::Revive(prior) => {
                 let mut dispatches = Vec::new();

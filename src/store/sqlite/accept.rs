@@ -33,6 +33,10 @@ pub(super) fn accept(
         Decision::Ignore { prior, hurry } => {
             count_repeat(conn, prior.id)?;
             let hurried = hurry && hurry_up(conn, prior.id, now)?;
+            let dispatches = if hurry { revive(conn, prior.id, now)? } else { Vec::new() };
+            if !dispatches.is_empty() {
+                return Ok(Acceptance::Requeued { of: prior.id, dispatches });
+            }
             Ok(Acceptance::Duplicate { of: prior.id, state: prior.state, hurried })
         }
         Decision::Revive(prior) => {
