@@ -5,7 +5,7 @@ use super::receive::{Input, Reading, made};
 use super::run::Val;
 use super::{Mappings, NormalizeError};
 use crate::event::Event;
-use crate::value::{Class, View, parse, to_json};
+use crate::value::{Class, View, to_json};
 use bumpalo::Bump;
 use serde::Serialize;
 
@@ -36,13 +36,13 @@ impl Mappings {
             .program(input.forge)
             .ok_or_else(|| NormalizeError::UnknownForge(input.forge.to_owned()))?;
         let arena = Bump::new();
-        let document = parse(input.text, &arena)?;
-        let mut reading = Reading::new(program, input, document, &arena);
+        let mut reading = Reading::new(program, input, &arena);
         reading.run.explain = true;
         let file = reading.file(&reading.words()).or(program.other.as_deref());
         let Some((file, receive)) = file.and_then(|f| Some((f, program.receive.get(f)?))) else {
             return Ok(Vec::new());
         };
+        reading.look(receive)?;
         let mut explained = Vec::new();
         for rule in &receive.rules {
             for (body, _) in made(&reading.run, rule) {

@@ -12,6 +12,7 @@ mod examples;
 mod explain;
 mod expr;
 mod folder;
+mod outline;
 mod matrix;
 mod path;
 mod program;

@@ -81,6 +81,11 @@ impl Path {
         self.rest.is_some() || self.steps.contains(&Step::Every)
     }
 
+    /// Whether it looks at more than its steps name.
+    pub(super) fn searches(&self) -> bool {
+        self.rest.is_some()
+    }
+
     /// What it finds, starting from a view. Null counts as absent.
     pub(super) fn walk<'a>(&self, from: View<'a>, arena: &'a Bump) -> View<'a> {
         let found = walk_steps(&self.steps, from, arena);

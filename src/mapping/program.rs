@@ -4,6 +4,7 @@ use super::expr::{Expr, Predicate};
 use super::path::Path;
 use crate::event::Kind;
 use crate::forge::Forge;
+use crate::value::Outline;
 use crate::yaml::YamlError;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -47,6 +48,8 @@ pub(super) struct Fragment {
 pub(super) struct Receive {
     /// Its rules, in order.
     pub rules: Vec<ReceiveRule>,
+    /// What of a payload they look at.
+    pub outline: Outline,
 }
 
 /// A rule that may give events.

@@ -1,11 +1,11 @@
 //! From a payload to canonical events.
 
-use super::program::{Program, ReceiveRule};
+use super::program::{Program, Receive, ReceiveRule};
 use super::run::{Run, Scope, Val};
 use super::{Mappings, NormalizeError};
 use crate::event::{Action, Auth, Event, Kind, SCHEMA_VERSION, Source};
 use crate::forge::Origin;
-use crate::value::{Entry, FieldType, Notes, View, fill, parse};
+use crate::value::{Entry, FieldType, Notes, ParseError, View, fill, parse, parse_outlined};
 use bumpalo::Bump;
 use http::HeaderMap;
 
@@ -49,8 +49,7 @@ impl Mappings {
             return Err(NormalizeError::Broken { forge, fault });
         }
         let arena = Bump::new();
-        let document = parse(input.text, &arena)?;
-        Ok(Reading::new(program, input, document, &arena).normalize())
+        Ok(Reading::new(program, input, &arena).normalize()?)
     }
 }
 
@@ -72,45 +71,39 @@ pub(super) struct Reading<'a> {
 }
 
 impl<'a> Reading<'a> {
-    pub(super) fn new(
-        program: &'a Program,
-        input: &'a Input<'a>,
-        document: View<'a>,
-        arena: &'a Bump,
-    ) -> Self {
+    pub(super) fn new(program: &'a Program, input: &'a Input<'a>, arena: &'a Bump) -> Self {
         let headers = input.headers.iter().filter_map(|(name, value)| {
             Some(Entry::read(name.as_str(), View::Str(value.to_str().ok()?)))
         });
         let headers = View::Object(arena.alloc_slice_fill_iter(headers.collect::<Vec<_>>()));
         let ambient =
             arena.alloc_slice_copy(&[("headers", headers), ("source", input.source.view())]);
-        let root = Val::mapped(document);
-        let run =
-            Run { arena, fragments: &program.receive_fragments, root, ambient, explain: false };
+        let (fragments, root) = (&program.receive_fragments[..], Val::default());
+        let run = Run { arena, fragments, root, ambient, explain: false };
         Self { run, program, input, notes: Notes::default(), reason: String::new() }
     }
 
-    fn normalize(mut self) -> Normal {
+    fn normalize(mut self) -> Result<Normal, ParseError> {
         let words = self.words();
         let first = words.first().cloned();
         let text = self.input.text;
         let ping = self.program.forge.is_ping(self.input.headers, first.as_deref(), text);
-        let mut events = self.events(&words);
+        let mut events = self.events(&words)?;
         if ping && (events.is_empty() || !all_pings(&events)) {
             // A test that comes under the word of a real event is for the file `ping` alone.
-            events = self.file_events("ping");
+            events = self.file_events("ping")?;
             if events.is_empty() || !all_pings(&events) {
                 events = vec![self.bare(Kind::Ping, Action::Received)];
             }
         }
         if events.is_empty() {
-            events = vec![self.other()];
+            events = vec![self.other()?];
         }
         for (index, event) in events.iter_mut().enumerate() {
             self.envelope(event, index, first.as_deref());
         }
         let ping = all_pings(&events);
-        Normal { events, notes: self.notes.0, ping }
+        Ok(Normal { events, notes: self.notes.0, ping })
     }
 
     /// The forge's words for the event, as far as it gives any: the more telling first.
@@ -126,31 +119,39 @@ impl<'a> Reading<'a> {
         words.iter().find_map(|word| table.get(&*word.to_lowercase())).map(|file| &**file)
     }
 
-    fn events(&mut self, words: &[String]) -> Vec<Event> {
+    /// Parses what a file looks at of the payload.
+    pub(super) fn look(&mut self, file: &'a Receive) -> Result<(), ParseError> {
+        let (text, arena) = (self.input.text, self.run.arena);
+        self.run.root = Val::mapped(parse_outlined(text, &file.outline, arena)?);
+        Ok(())
+    }
+
+    fn events(&mut self, words: &[String]) -> Result<Vec<Event>, ParseError> {
         let Some(file) = self.file(words) else {
             self.reason = match words.first() {
                 Some(word) => format!("no mapping reads `{word}`"),
                 None => "the delivery names no event".to_owned(),
             };
-            return Vec::new();
+            return Ok(Vec::new());
         };
-        let events = self.file_events(file);
+        let events = self.file_events(file)?;
         if events.is_empty() && self.reason.is_empty() {
             self.reason = format!("no rule of {file}.yaml applies");
         }
-        events
+        Ok(events)
     }
 
-    fn file_events(&mut self, file: &str) -> Vec<Event> {
+    fn file_events(&mut self, file: &str) -> Result<Vec<Event>, ParseError> {
         let program = self.program;
-        let Some(receive) = program.receive.get(file) else { return Vec::new() };
+        let Some(receive) = program.receive.get(file) else { return Ok(Vec::new()) };
+        self.look(receive)?;
         let mut events = Vec::new();
         for rule in &receive.rules {
             for (body, action) in made(&self.run, rule) {
                 events.extend(self.event(rule, body, action));
             }
         }
-        events
+        Ok(events)
     }
 
     fn event(
@@ -180,19 +181,21 @@ impl<'a> Reading<'a> {
     }
 
     /// What the delivery says when no mapping knows it: who and where, as far as `other` tells.
-    fn other(&mut self) -> Event {
+    fn other(&mut self) -> Result<Event, ParseError> {
         let reason = std::mem::take(&mut self.reason);
         let file = self.program.other.as_deref();
-        let known = file.map(|file| self.file_events(file)).unwrap_or_default().into_iter().next();
+        let known = file.map(|file| self.file_events(file)).transpose()?;
+        let known = known.unwrap_or_default().into_iter().next();
         let mut event = known.unwrap_or_else(|| self.bare(Kind::Other, Action::Received));
         let raw = event.raw.get_or_insert_default();
         if raw.raw_action.is_none() {
+            let document = parse(self.input.text, self.run.arena)?;
             let path = self.program.action.as_ref();
-            let action = path.map(|path| path.walk(self.run.root.view, self.run.arena));
+            let action = path.map(|path| path.walk(document, self.run.arena));
             raw.raw_action = action.and_then(View::as_str).map(str::to_owned);
         }
         raw.reason = Some(reason).filter(|reason| !reason.is_empty());
-        event
+        Ok(event)
     }
 
     fn bare(&self, kind: Kind, action: Action) -> Event {

@@ -6,6 +6,7 @@
 
 mod convert;
 mod number;
+mod outline;
 mod parse;
 mod record;
 mod time;
@@ -13,7 +14,8 @@ mod write;
 
 pub use convert::from_json;
 pub use number::Number;
-pub use parse::{ParseError, parse, parse_relaxed};
+pub use outline::Outline;
+pub use parse::{ParseError, parse, parse_outlined, parse_relaxed};
 pub use record::{FieldKind, FieldType, Items, Mismatch, Notes, Record, Shape, ShapeField, fill};
 pub use time::Time;
 pub use write::{to_json, write_json};

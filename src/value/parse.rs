@@ -1,9 +1,9 @@
 //! From a payload's text to a [`View`] tree in an arena: strings without escapes are borrowed.
 
-use super::{Entry, View};
+use super::{Entry, Outline, View};
 use bumpalo::Bump;
 use bumpalo::collections::Vec as BumpVec;
-use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use std::fmt;
 
 /// A payload that is no JSON.
@@ -23,8 +23,24 @@ pub struct ParseError {
 /// # Errors
 /// The place where the text stops being JSON.
 pub fn parse<'a>(text: &'a str, arena: &'a Bump) -> Result<View<'a>, ParseError> {
+    read(text, Seed { arena, outline: None })
+}
+
+/// Parses only what an outline wants; the rest is skipped, and of it only the structure is checked.
+///
+/// # Errors
+/// The place where the text stops being JSON.
+pub fn parse_outlined<'a>(
+    text: &'a str,
+    outline: &'a Outline,
+    arena: &'a Bump,
+) -> Result<View<'a>, ParseError> {
+    read(text, Seed { arena, outline: Some((outline, Outline::ROOT)) })
+}
+
+fn read<'a>(text: &'a str, seed: Seed<'a>) -> Result<View<'a>, ParseError> {
     let mut deserializer = serde_json::Deserializer::from_str(text);
-    let view = Seed(arena).deserialize(&mut deserializer).map_err(|error| describe(&error))?;
+    let view = seed.deserialize(&mut deserializer).map_err(|error| describe(&error))?;
     deserializer.end().map_err(|error| describe(&error))?;
     Ok(view)
 }
@@ -60,8 +76,20 @@ pub fn parse_relaxed(text: &str) -> Result<String, ParseError> {
     Ok(value.to_string())
 }
 
+/// Reads a value; with an outline, what of it is wanted.
 #[derive(Clone, Copy)]
-struct Seed<'a>(&'a Bump);
+struct Seed<'a> {
+    arena: &'a Bump,
+    outline: Option<(&'a Outline, usize)>,
+}
+
+impl<'a> Seed<'a> {
+    /// The outline at a place, or none where everything is wanted.
+    fn at(self, outline: &'a Outline, place: usize) -> Self {
+        let outline = (!outline.is_whole(place)).then_some((outline, place));
+        Self { outline, ..self }
+    }
+}
 
 impl<'a> DeserializeSeed<'a> for Seed<'a> {
     type Value = View<'a>;
@@ -99,7 +127,7 @@ impl<'a> Visitor<'a> for Seed<'a> {
     }
 
     fn visit_str<E>(self, v: &str) -> Result<View<'a>, E> {
-        Ok(View::Str(self.0.alloc_str(v)))
+        Ok(View::Str(self.arena.alloc_str(v)))
     }
 
     fn visit_unit<E>(self) -> Result<View<'a>, E> {
@@ -107,20 +135,66 @@ impl<'a> Visitor<'a> for Seed<'a> {
     }
 
     fn visit_seq<A: SeqAccess<'a>>(self, mut seq: A) -> Result<View<'a>, A::Error> {
-        let mut list = BumpVec::new_in(self.0);
-        while let Some(item) = seq.next_element_seed(self)? {
+        let seed = match self.outline {
+            None => self,
+            Some((outline, place)) => match outline.element(place) {
+                Some(element) => self.at(outline, element),
+                None => {
+                    while seq.next_element::<IgnoredAny>()?.is_some() {}
+                    return Ok(View::List(&[]));
+                }
+            },
+        };
+        let mut list = BumpVec::new_in(self.arena);
+        while let Some(item) = seq.next_element_seed(seed)? {
             list.push(item);
         }
         Ok(View::List(list.into_bump_slice()))
     }
 
     fn visit_map<A: MapAccess<'a>>(self, mut map: A) -> Result<View<'a>, A::Error> {
-        let mut entries = BumpVec::with_capacity_in(8, self.0);
-        while let Some(key) = map.next_key_seed(Key(self.0))? {
-            let value = map.next_value_seed(self)?;
-            entries.push(Entry::read(key, value));
+        let Some((outline, place)) = self.outline else {
+            let mut entries = BumpVec::with_capacity_in(8, self.arena);
+            while let Some(key) = map.next_key_seed(Key(self.arena))? {
+                let value = map.next_value_seed(self)?;
+                entries.push(Entry::read(key, value));
+            }
+            return Ok(View::Object(entries.into_bump_slice()));
+        };
+        let mut entries = BumpVec::with_capacity_in(outline.width(place), self.arena);
+        while let Some(wanted) = map.next_key_seed(WantedKey(outline, place))? {
+            match wanted {
+                Some((key, place)) => {
+                    let value = map.next_value_seed(self.at(outline, place))?;
+                    entries.push(Entry::read(key, value));
+                }
+                None => drop(map.next_value::<IgnoredAny>()?),
+            }
         }
         Ok(View::Object(entries.into_bump_slice()))
+    }
+}
+
+/// Reads a key: the wanted one it is, or none.
+struct WantedKey<'a>(&'a Outline, usize);
+
+impl<'a> DeserializeSeed<'a> for WantedKey<'a> {
+    type Value = Option<(&'a str, usize)>;
+
+    fn deserialize<D: Deserializer<'a>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl<'a> Visitor<'a> for WantedKey<'a> {
+    type Value = Option<(&'a str, usize)>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a key")
+    }
+
+    fn visit_str<E>(self, v: &str) -> Result<Self::Value, E> {
+        Ok(self.0.key(self.1, v))
     }
 }
 
@@ -164,6 +238,22 @@ mod tests {
         assert_eq!(list.at(-2).as_str(), Some("x\n"));
         assert!(list.at(2).is_absent() && list.at(3).is_absent() && view.get("c").is_absent());
         assert!(matches!(view.get("a2"), View::UInt(u64::MAX)));
+    }
+
+    #[test]
+    fn an_outline_keeps_what_is_wanted() {
+        let mut outline = Outline::empty();
+        let a = outline.child(Outline::ROOT, "a");
+        let elements = outline.elements(a);
+        outline.child(elements, "b");
+        let whole = outline.child(Outline::ROOT, "w");
+        outline.keep_whole(whole);
+        outline.child(Outline::ROOT, "there");
+        let text = r#"{"no":[1,{"b":2}],"a":[{"b":1,"c":[2]},{"d":3}],"w":{"x":[1]},"there":{"y":1},"a2":1}"#;
+        let arena = Bump::new();
+        let view = parse_outlined(text, &outline, &arena).unwrap();
+        let kept = super::super::to_json(view).to_string();
+        assert_eq!(kept, r#"{"a":[{"b":1},{}],"there":{},"w":{"x":[1]}}"#);
     }
 
     #[test]

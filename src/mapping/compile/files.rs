@@ -1,7 +1,8 @@
 //! Receive and emit files: named rules that give events and requests.
 
 use super::super::expr::Expr;
-use super::super::program::{Emit, EmitRule, Makes, Receive, ReceiveRule};
+use super::super::outline::outline;
+use super::super::program::{Emit, EmitRule, Fragment, Makes, Receive, ReceiveRule};
 use super::fields::element;
 use super::maps::is_atom;
 use super::{Compiler, Env};
@@ -10,7 +11,7 @@ use crate::yaml::{Map, Node, Value};
 
 impl Compiler<'_> {
     /// A receive file: `doc`, `common` and `events`.
-    pub(super) fn receive_file(&mut self, file: &Node) -> Receive {
+    pub(super) fn receive_file(&mut self, file: &Node, fragments: &[Fragment]) -> Receive {
         let common = file.as_map().and_then(|map| map.get("common"));
         let rules = self.rules(file, "events", &["doc", "common", "events"]);
         let compiled = rules.pairs.iter().map(|(name, rule)| {
@@ -20,7 +21,8 @@ impl Compiler<'_> {
             };
             self.named(name, |this| this.receive_rule(name, &merged))
         });
-        Receive { rules: compiled.collect() }
+        let rules: Vec<ReceiveRule> = compiled.collect();
+        Receive { outline: outline(&rules, fragments), rules }
     }
 
     fn receive_rule(&mut self, name: &str, node: &Node) -> ReceiveRule {

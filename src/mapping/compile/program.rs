@@ -39,7 +39,7 @@ pub(in super::super) fn compile(folder: &Folder, errors: &mut Vec<YamlError>) ->
     let receive: BTreeMap<Box<str>, _> = folder
         .receive
         .iter()
-        .map(|(name, node)| (name.as_str().into(), compiler.receive_file(node)))
+        .map(|(name, node)| (name.as_str().into(), compiler.receive_file(node, &receive_fragments)))
         .collect();
     let env = Env::new(None);
     let body_detect = ours.get("body_detect").and_then(Node::as_list).unwrap_or_default();
