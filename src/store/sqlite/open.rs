@@ -28,6 +28,7 @@ pub(super) fn lock(path: &Path) -> Result<File, StoreError> {
 
 /// Opens the writer's connection, brings the schema up to date and checks the file.
 pub(super) fn writer(path: &Path) -> Result<Connection, StoreError> {
+    create(path).map_err(|error| failed(path, error))?;
     let mut conn = Connection::open(path).map_err(|error| failed(path, error))?;
     prepare(&conn).map_err(|error| refine(path, &error))?;
     migrate(&mut conn, path)?;
@@ -50,6 +51,16 @@ pub(super) fn checkpointer(path: &Path) -> Result<Connection, StoreError> {
     conn.busy_timeout(BUSY)?;
     conn.pragma_update(None, "synchronous", "FULL")?;
     Ok(conn)
+}
+
+/// Makes the file, if there is none, for nobody else to read: what forges say of private repositories
+/// stands in it. Its log takes over the same rights.
+fn create(path: &Path) -> std::io::Result<()> {
+    let mut options = File::options();
+    options.write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map(drop)
 }
 
 fn prepare(conn: &Connection) -> rusqlite::Result<()> {

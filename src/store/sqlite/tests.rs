@@ -234,3 +234,16 @@ async fn what_is_pruned_is_given_back_to_the_system() {
     let after: i64 = pages().await.unwrap();
     assert!(after < before / 4, "{before} pages, then {after}");
 }
+
+#[cfg(unix)]
+#[tokio::test]
+async fn nobody_else_may_read_the_file() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let (path, _dir) = file();
+    let store = SqliteStore::open(&path).unwrap();
+    store.reject(rejection("kept")).await.unwrap();
+    for suffix in ["", "-wal"] {
+        let file = PathBuf::from(format!("{}{suffix}", path.display()));
+        assert_eq!(file.metadata().unwrap().permissions().mode() & 0o777, 0o600, "{suffix}");
+    }
+}
