@@ -2,7 +2,7 @@
 
 use super::Mappings;
 use super::expr::{Expr, Literal};
-use super::program::ReceiveRule;
+use super::program::{EmitRule, Makes, ReceiveRule};
 use crate::event::Kind;
 use std::collections::BTreeSet;
 
@@ -23,10 +23,11 @@ impl Mappings {
         kinds.into_iter().collect()
     }
 
-    /// The kinds that a format has requests for.
+    /// The kinds that a format has requests for; one that it only skips is none.
     pub fn emitted_kinds(&self, format: &str) -> Vec<Kind> {
-        let emit = self.program(format).map(|program| &program.emit);
-        emit.map(|emit| emit.keys().copied().collect()).unwrap_or_default()
+        let says = |rule: &EmitRule| matches!(rule.makes, Makes::Request(..));
+        let emit = self.program(format).into_iter().flat_map(|program| &program.emit);
+        emit.filter(|(_, emit)| emit.rules.iter().any(says)).map(|(kind, _)| *kind).collect()
     }
 
     /// The forge's words for events that have a mapping of their own.

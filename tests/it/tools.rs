@@ -5,6 +5,7 @@ use crate::program::{self, Running};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
+use std::path::Path;
 
 /// The forges, and what else `send` has to be told to sign as they do.
 const FORGES: [(&str, &str); 9] = [
@@ -30,7 +31,7 @@ fn listen(format: &str) -> (Running, String) {
 }
 
 /// A gateway with nine sources and two targets, and where it listens.
-fn serve(folder: &std::path::Path, targets: [(&str, &str); 2]) -> (Running, String) {
+fn serve(folder: &Path, targets: [(&str, &str); 2], more: &[&str]) -> (Running, String) {
     let mut config = format!("store: \"sqlite:{}\"\nsources:\n", folder.join("f.db").display());
     for (forge, scheme) in FORGES {
         let scheme = if scheme.is_empty() { String::new() } else { format!("scheme: {scheme}, ") };
@@ -51,7 +52,7 @@ fn serve(folder: &std::path::Path, targets: [(&str, &str); 2]) -> (Running, Stri
     std::fs::write(&file, config).unwrap();
     let file = file.to_string_lossy().into_owned();
     let args = ["serve", "--config", &file, "--listen", "127.0.0.1:0", "--log-format", "json"];
-    let mut gateway = Running::start(args);
+    let mut gateway = Running::start(args.iter().chain(more));
     let line: Value = serde_json::from_str(&gateway.said("\"listening\"")).unwrap();
     let address = line["fields"]["address"].as_str().unwrap();
     (gateway, format!("http://{address}"))
@@ -96,10 +97,43 @@ fn what_nine_forges_say_arrives_in_two_formats() {
     let folder = tempfile::tempdir().unwrap();
     let (mut one, one_at) = listen("github");
     let (mut two, two_at) = listen("gitlab");
-    let (gateway, at) = serve(folder.path(), [("github", &one_at), ("gitlab", &two_at)]);
+    let (gateway, at) = serve(folder.path(), [("github", &one_at), ("gitlab", &two_at)], &[]);
     everybody_sends(&at);
     everything_arrives(&mut one, "push", "pull_request");
     everything_arrives(&mut two, "push", "merge_request");
     #[cfg(unix)]
     assert_eq!(gateway.stop(), 0, "it stops in order");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_broken_mapping_loses_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let maps = folder.path().join("maps");
+    let receive = maps.join("gitlab/receive");
+    std::fs::create_dir_all(&receive).unwrap();
+    let push = crate::tidy::root().join("mappings/gitlab/receive/push.yaml");
+    let push = std::fs::read_to_string(push).unwrap().replacen("kind: push", "kidn: push", 1);
+    std::fs::write(receive.join("push.yaml"), push).unwrap();
+
+    let (mut one, one_at) = listen("github");
+    let (_two, two_at) = listen("gitlab");
+    let targets = [("github", one_at.as_str()), ("gitlab", two_at.as_str())];
+    let (gateway, at) = serve(folder.path(), targets, &["--mappings", &maps.to_string_lossy()]);
+    let url = format!("{at}/in/gitlab");
+    let ran =
+        program::run(["send", "--forge", "gitlab", "--event", "push", "--secret", "in", &url]);
+    // The forge is told that it arrived: it could do nothing about it, and would switch its hook off.
+    assert_eq!(ran.code(), 0, "{}", ran.complaint());
+    for part in ["200 OK", "failed", "normalize", "push.yaml:"] {
+        assert!(ran.out().contains(part), "no `{part}` in {}", ran.out());
+    }
+    assert_eq!(gateway.stop(), 0);
+
+    let (_gateway, _) = serve(folder.path(), targets, &[]);
+    let delivery = one.next_json();
+    assert_eq!(
+        (&delivery["event"], &delivery["signature"]["holds"]),
+        (&"push".into(), &true.into())
+    );
 }
