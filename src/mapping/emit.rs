@@ -1,5 +1,6 @@
 //! From a canonical event to the requests that a format says it with.
 
+use super::name::Name;
 use super::program::{EmitRule, Makes, Program};
 use super::provenance::write_classed;
 use super::run::{Run, Scope, Val};
@@ -7,6 +8,12 @@ use super::{EmitError, Mappings};
 use crate::event::Event;
 use crate::value::{Entry, FieldType, View};
 use bumpalo::Bump;
+
+static TARGET: Name = Name::fixed("target");
+static DELIVERY: Name = Name::fixed("delivery");
+static SOURCE: Name = Name::fixed("source");
+static EVENT: Name = Name::fixed("event");
+static ACTION: Name = Name::fixed("action");
 
 /// What a mapping may know of a target.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -91,7 +98,7 @@ impl Mappings {
         let writing = Writing::new(program, event, target, delivery_id, &arena, false);
         let scope = Scope::new(writing.run.root);
         let word = Val::mapped(View::Str(arena.alloc_str(word)));
-        Ok(writing.headers(writing.run.bind(scope, "event", word), delivery_id))
+        Ok(writing.headers(writing.run.bind(scope, &EVENT, word), delivery_id))
     }
 
     /// The id of the n-th request of an event: the first has the delivery's, the others one made from it.
@@ -131,12 +138,13 @@ impl<'a> Writing<'a> {
         let delivery = arena.alloc_slice_copy(&[Entry::read("id", View::Str(delivery_id))]);
         let source = event.source.as_ref().map_or(View::Absent, FieldType::view);
         let ambient = arena.alloc_slice_copy(&[
-            ("target", View::Object(target)),
-            ("delivery", View::Object(delivery)),
-            ("source", source),
+            (&TARGET, View::Object(target)),
+            (&DELIVERY, View::Object(delivery)),
+            (&SOURCE, source),
         ]);
         let root = Val::mapped(event.view());
-        let run = Run { arena, fragments: &program.emit_fragments, root, ambient, explain };
+        let mut run = Run::new(arena, &program.emit_fragments, root, ambient);
+        run.explain = explain;
         Self { run, program, delivery_id }
     }
 
@@ -158,7 +166,7 @@ impl<'a> Writing<'a> {
                             rule: rule.name.to_string(),
                         })?;
                         let id = Mappings::request_id(self.delivery_id, requests.len());
-                        let scope = self.run.bind(scope, "event", event);
+                        let scope = self.run.bind(scope, &EVENT, event);
                         let (bytes, classes) = write_classed(body.view);
                         requests.push(Request {
                             event: word.to_owned(),
@@ -184,7 +192,7 @@ impl<'a> Writing<'a> {
         let id = self.run.arena.alloc_str(id);
         let delivery = self.run.arena.alloc_slice_copy(&[Entry::read("id", View::Str(id))]);
         let delivery = Val::mapped(View::Object(delivery));
-        let scope = self.run.bind(scope, "delivery", delivery);
+        let scope = self.run.bind(scope, &DELIVERY, delivery);
         for (name, value) in &format.headers {
             let value = crate::value::to_json(self.run.eval(value, scope).view);
             match value {
@@ -223,7 +231,7 @@ impl<'a> Writing<'a> {
             if matches!(action.view, View::Absent) {
                 return None;
             }
-            scope = self.run.bind(scope, "action", action);
+            scope = self.run.bind(scope, &ACTION, action);
         }
         match &rule.makes {
             Makes::Skip(reason) => Some(Made::Skip(reason)),

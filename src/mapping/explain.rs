@@ -38,7 +38,7 @@ impl Mappings {
         let arena = Bump::new();
         let mut reading = Reading::new(program, input, &arena);
         reading.run.explain = true;
-        let file = reading.file(&reading.words()).or(program.other.as_deref());
+        let file = reading.word_and_file().1.or(program.other.as_deref());
         let Some((file, receive)) = file.and_then(|f| Some((f, program.receive.get(f)?))) else {
             return Ok(Vec::new());
         };

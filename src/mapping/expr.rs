@@ -1,5 +1,6 @@
 //! What a mapping is once it is compiled: expressions that make values out of a document.
 
+use super::name::Name;
 use super::path::Path;
 use crate::value::Class;
 use regex::Regex;
@@ -26,7 +27,7 @@ pub(super) enum Expr {
     /// Something for each element of a list.
     Each(Box<Each>),
     /// The elements for which a predicate holds.
-    Where(Box<(Expr, Box<str>, Predicate)>),
+    Where(Box<(Expr, Name, Predicate)>),
     /// What the first list has and the second has not, by a key or by whole scalars.
     Minus(Box<(Expr, Expr, Option<Box<str>>)>),
     /// A fragment.
@@ -118,7 +119,7 @@ pub(super) struct MapExpr {
     /// Without it holding, there is no map.
     pub when: Option<Predicate>,
     /// Names for this map and below.
-    pub lets: Vec<(Box<str>, Expr)>,
+    pub lets: Vec<(Name, Expr)>,
     /// Where the map starts from.
     pub base: Option<Expr>,
     /// Its keys.
@@ -168,9 +169,9 @@ pub(super) struct Each {
 #[derive(Debug)]
 pub(super) enum EachBody {
     /// A fragment, by its place, with named values.
-    Use(usize, Vec<(Box<str>, Expr)>),
+    Use(usize, Vec<(Name, Expr)>),
     /// An expression that sees the element under a name.
-    Do(Box<str>, Expr),
+    Do(Name, Expr),
 }
 
 /// `$use`.
@@ -181,7 +182,7 @@ pub(super) struct Use {
     /// Its argument.
     pub of: Expr,
     /// Its named values.
-    pub with: Vec<(Box<str>, Expr)>,
+    pub with: Vec<(Name, Expr)>,
 }
 
 /// Something that holds or not.

@@ -13,6 +13,7 @@ mod explain;
 mod expr;
 mod folder;
 mod matrix;
+mod name;
 mod outline;
 mod path;
 mod program;

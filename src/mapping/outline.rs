@@ -5,6 +5,7 @@
 //! one that is only passed through is kept as far as its wanted keys.
 
 use super::expr::{Each, EachBody, Expr, MapExpr, Part, Predicate, Test};
+use super::name::Name;
 use super::path::{Path, Root, Step};
 use super::program::{Fragment, ReceiveRule};
 use crate::value::Outline;
@@ -154,7 +155,7 @@ impl<'e> Walk<'e> {
         }
     }
 
-    fn lets(&mut self, lets: &'e [(Box<str>, Expr)], mut scope: Scope<'e>) -> Scope<'e> {
+    fn lets(&mut self, lets: &'e [(Name, Expr)], mut scope: Scope<'e>) -> Scope<'e> {
         for (name, value) in lets {
             let places = self.expr(value, &scope);
             scope = scope.with(name, places);
@@ -176,7 +177,7 @@ impl<'e> Walk<'e> {
         &mut self,
         fragment: usize,
         document: Places,
-        with: &'e [(Box<str>, Expr)],
+        with: &'e [(Name, Expr)],
         scope: &Scope<'e>,
     ) -> Places {
         let mut inner = Scope { document, names: Vec::new() };
@@ -221,7 +222,7 @@ impl<'e> Walk<'e> {
                 let bound = scope.names.iter().rev().find(|(known, _)| *known == &**name);
                 match bound {
                     Some((_, places)) => places.clone(),
-                    None if &**name == "root" => vec![Outline::ROOT],
+                    None if **name == *"root" => vec![Outline::ROOT],
                     None => Places::new(),
                 }
             }

@@ -4,6 +4,7 @@
 //! own steps; the rest (filters, slices, descendants) is evaluated by jsonpath-rust on the part of
 //! the document that the leading steps lead to.
 
+use super::name::Name;
 use crate::value::{Shape, View, from_json, to_json};
 use bumpalo::Bump;
 use bumpalo::collections::Vec as BumpVec;
@@ -30,7 +31,7 @@ pub(super) enum Root {
     /// This document.
     Document,
     /// A named value.
-    Name(Box<str>),
+    Name(Name),
 }
 
 /// One step of a path.

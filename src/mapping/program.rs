@@ -1,6 +1,7 @@
 //! A compiled forge: its fragments, its receive files and its emit files.
 
 use super::expr::{Expr, Predicate};
+use super::name::Name;
 use super::path::Path;
 use crate::event::Kind;
 use crate::forge::Forge;
@@ -41,6 +42,8 @@ pub(super) struct Program {
 pub(super) struct Fragment {
     /// What it makes.
     pub body: Expr,
+    /// Whether it makes so much that looking for what it made before pays.
+    pub large: bool,
 }
 
 /// A receive file.
@@ -60,9 +63,9 @@ pub(super) struct ReceiveRule {
     /// Without it holding, the rule gives nothing.
     pub when: Option<Predicate>,
     /// Names for what follows.
-    pub lets: Vec<(Box<str>, Expr)>,
+    pub lets: Vec<(Name, Expr)>,
     /// Repeats the rule for each element of a list, under a name.
-    pub each: Option<(Box<str>, Expr)>,
+    pub each: Option<(Name, Expr)>,
     /// The action; without one there is no event.
     pub action: Option<Expr>,
     /// The event.
@@ -84,9 +87,9 @@ pub(super) struct EmitRule {
     /// Without it holding, the rule gives nothing.
     pub when: Option<Predicate>,
     /// Names for what follows.
-    pub lets: Vec<(Box<str>, Expr)>,
+    pub lets: Vec<(Name, Expr)>,
     /// Repeats the rule for each element of a list, under a name.
-    pub each: Option<(Box<str>, Expr)>,
+    pub each: Option<(Name, Expr)>,
     /// The format's word for the action; when there is an expression and it gives nothing, the rule does not apply.
     pub action: Option<Expr>,
     /// What the rule makes.

@@ -1,5 +1,6 @@
 //! From a payload to canonical events.
 
+use super::name::Name;
 use super::program::{Program, Receive, ReceiveRule};
 use super::run::{Run, Scope, Val};
 use super::{Mappings, NormalizeError};
@@ -8,6 +9,9 @@ use crate::forge::Origin;
 use crate::value::{Entry, FieldType, Notes, ParseError, View, fill, parse, parse_outlined};
 use bumpalo::Bump;
 use http::HeaderMap;
+
+static HEADERS: Name = Name::fixed("headers");
+static SOURCE: Name = Name::fixed("source");
 
 /// A delivery, ready to be normalized.
 #[derive(Debug)]
@@ -56,7 +60,7 @@ impl Mappings {
 /// Whether a body tells that it comes from this forge.
 pub(super) fn tells<'a>(program: &'a Program, document: View<'a>, arena: &'a Bump) -> bool {
     let root = Val::mapped(document);
-    let run = Run { arena, fragments: &[], root, ambient: &[], explain: false };
+    let run = Run::new(arena, &[], root, &[]);
     program.body_detect.iter().any(|predicate| run.holds(predicate, Scope::new(root)))
 }
 
@@ -77,18 +81,17 @@ impl<'a> Reading<'a> {
         });
         let headers = View::Object(arena.alloc_slice_fill_iter(headers.collect::<Vec<_>>()));
         let ambient =
-            arena.alloc_slice_copy(&[("headers", headers), ("source", input.source.view())]);
+            arena.alloc_slice_copy(&[(&HEADERS, headers), (&SOURCE, input.source.view())]);
         let (fragments, root) = (&program.receive_fragments[..], Val::default());
-        let run = Run { arena, fragments, root, ambient, explain: false };
+        let run = Run::new(arena, fragments, root, ambient);
         Self { run, program, input, notes: Notes::default(), reason: String::new() }
     }
 
     fn normalize(mut self) -> Result<Normal, ParseError> {
-        let words = self.words();
-        let first = words.first().cloned();
+        let (first, file) = self.word_and_file();
         let text = self.input.text;
         let ping = self.program.forge.is_ping(self.input.headers, first.as_deref(), text);
-        let mut events = self.events(&words)?;
+        let mut events = self.events(first.as_deref(), file)?;
         if ping && (events.is_empty() || !all_pings(&events)) {
             // A test that comes under the word of a real event is for the file `ping` alone.
             events = self.file_events("ping")?;
@@ -106,17 +109,20 @@ impl<'a> Reading<'a> {
         Ok(Normal { events, notes: self.notes.0, ping })
     }
 
-    /// The forge's words for the event, as far as it gives any: the more telling first.
-    pub(super) fn words(&self) -> Vec<String> {
+    /// The forge's word for the event, the most telling that it gives, and the file that reads it: the
+    /// first of its words that the events table has decides.
+    pub(super) fn word_and_file(&self) -> (Option<String>, Option<&'a str>) {
         let origins: &[Origin] = &self.program.forge.event;
-        let read = |origin: &Origin| origin.read(self.input.headers, self.input.text);
-        origins.iter().filter_map(read).collect()
-    }
-
-    /// The file that reads the event: the first word that the events table has decides.
-    pub(super) fn file(&self, words: &[String]) -> Option<&'a str> {
-        let table = &self.program.events;
-        words.iter().find_map(|word| table.get(&*word.to_lowercase())).map(|file| &**file)
+        let mut first = None;
+        for origin in origins {
+            let Some(word) = origin.read(self.input.headers, self.input.text) else { continue };
+            let file = self.program.events.get(&*word.to_lowercase());
+            first.get_or_insert(word);
+            if let Some(file) = file {
+                return (first, Some(file));
+            }
+        }
+        (first, None)
     }
 
     /// Parses what a file looks at of the payload.
@@ -126,9 +132,9 @@ impl<'a> Reading<'a> {
         Ok(())
     }
 
-    fn events(&mut self, words: &[String]) -> Result<Vec<Event>, ParseError> {
-        let Some(file) = self.file(words) else {
-            self.reason = match words.first() {
+    fn events(&mut self, word: Option<&str>, file: Option<&str>) -> Result<Vec<Event>, ParseError> {
+        let Some(file) = file else {
+            self.reason = match word {
                 Some(word) => format!("no mapping reads `{word}`"),
                 None => "the delivery names no event".to_owned(),
             };
@@ -176,7 +182,9 @@ impl<'a> Reading<'a> {
             self.notes.0.push(self.reason.clone());
             return None;
         }
-        event.defaulted = Some(defaulted(body)).filter(|paths| !paths.is_empty());
+        if self.run.made_up.get() {
+            event.defaulted = Some(defaulted(body)).filter(|paths| !paths.is_empty());
+        }
         Some(event)
     }
 

@@ -9,6 +9,7 @@ mod number;
 mod outline;
 mod parse;
 mod record;
+mod same;
 mod time;
 mod write;
 
@@ -17,6 +18,7 @@ pub use number::Number;
 pub use outline::Outline;
 pub use parse::{ParseError, parse, parse_outlined, parse_relaxed};
 pub use record::{FieldKind, FieldType, Items, Mismatch, Notes, Record, Shape, ShapeField, fill};
+pub use same::same;
 pub use time::Time;
 pub use write::{to_json, write_json};
 

@@ -12,14 +12,29 @@ use std::fmt;
 /// Two times are equal when they are the same instant: the offset is only how it was written.
 #[derive(Clone, Copy)]
 pub struct Time {
-    instant: Timestamp,
-    offset: Option<Offset>,
+    /// Since 1970; enough for the years 1678 to 2261, and small: a time travels in every view.
+    nanoseconds: i64,
+    /// Minutes east of UTC.
+    offset: Option<i16>,
 }
 
 impl Time {
     /// This instant, in UTC.
     pub fn new(instant: Timestamp) -> Self {
-        Self { instant, offset: None }
+        let nanoseconds = i64::try_from(instant.as_nanosecond()).unwrap_or(i64::MAX);
+        Self { nanoseconds, offset: None }
+    }
+
+    /// An instant as a clock with an offset shows it; `None` outside of the years that are kept.
+    fn shown(instant: Timestamp, offset: Option<Offset>) -> Option<Self> {
+        let nanoseconds = i64::try_from(instant.as_nanosecond()).ok()?;
+        let minutes = offset.filter(|offset| *offset != Offset::UTC).map(|o| o.seconds() / 60);
+        Some(Self { nanoseconds, offset: minutes.and_then(|minutes| i16::try_from(minutes).ok()) })
+    }
+
+    /// The offset of the clock that showed it, where the source said one other than UTC.
+    pub(super) fn offset(self) -> Option<i16> {
+        self.offset
     }
 
     /// Now.
@@ -29,17 +44,18 @@ impl Time {
 
     /// The instant.
     pub fn instant(self) -> Timestamp {
-        self.instant
+        // Every number of nanoseconds that fits is within what the library knows.
+        Timestamp::from_nanosecond(i128::from(self.nanoseconds)).unwrap_or(Timestamp::MAX)
     }
 
     /// Whole seconds since 1970.
     pub fn epoch_seconds(self) -> i64 {
-        self.instant.as_second()
+        self.nanoseconds.div_euclid(1_000_000_000)
     }
 
     /// The same instant written in UTC to the second, as `2026-01-02T03:04:05Z`.
     pub fn utc(self) -> String {
-        let whole = Timestamp::from_second(self.instant.as_second()).unwrap_or(self.instant);
+        let whole = Timestamp::from_second(self.epoch_seconds()).unwrap_or(self.instant());
         whole.to_string()
     }
 
@@ -52,8 +68,8 @@ impl Time {
         let text = text.trim();
         let strict = text.len() >= 20 && text.as_bytes()[10] == b'T';
         match strict.then(|| Self::from_iso(text)).flatten() {
-            Some(time) => time.unless_never(),
-            None => Self::parse_odd(text)?.unless_never(),
+            Some(time) => Some(time),
+            None => Self::parse_odd(text),
         }
     }
 
@@ -65,12 +81,7 @@ impl Time {
         } else {
             Timestamp::from_second(number)
         };
-        instant.ok().map(Self::new)
-    }
-
-    fn unless_never(self) -> Option<Self> {
-        // Go's zero time, also when it was written in a local zone.
-        (self.instant.as_second() > -62_135_510_000).then_some(self)
+        Self::shown(instant.ok()?, None)
     }
 
     fn from_iso(text: &str) -> Option<Self> {
@@ -79,7 +90,8 @@ impl Time {
         let offset = pieces.to_numeric_offset();
         let civil = pieces.date().to_datetime(time);
         let instant = offset.unwrap_or(Offset::UTC).to_timestamp(civil).ok()?;
-        Some(Self { instant, offset: offset.filter(|offset| *offset != Offset::UTC) })
+        // The zero time of Go, year 1, is not kept: it means never.
+        Self::shown(instant, offset)
     }
 
     fn parse_odd(text: &str) -> Option<Self> {
@@ -101,13 +113,13 @@ impl Time {
 
     fn from_format(format: &str, text: &str) -> Option<Self> {
         let zoned = jiff::Zoned::strptime(format, text).ok()?;
-        Some(Self { instant: zoned.timestamp(), offset: Some(zoned.offset()) })
+        Self::shown(zoned.timestamp(), Some(zoned.offset()))
     }
 }
 
 impl PartialEq for Time {
     fn eq(&self, other: &Self) -> bool {
-        self.instant == other.instant
+        self.nanoseconds == other.nanoseconds
     }
 }
 
@@ -116,8 +128,11 @@ impl Eq for Time {}
 impl fmt::Display for Time {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.offset {
-            Some(offset) => write!(f, "{}", self.instant.display_with_offset(offset)),
-            None => write!(f, "{}", self.instant),
+            Some(minutes) => {
+                let offset = Offset::from_seconds(i32::from(minutes) * 60).unwrap_or(Offset::UTC);
+                write!(f, "{}", self.instant().display_with_offset(offset))
+            }
+            None => write!(f, "{}", self.instant()),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Receive and emit files: named rules that give events and requests.
 
 use super::super::expr::Expr;
+use super::super::name::Name;
 use super::super::outline::outline;
 use super::super::program::{Emit, EmitRule, Fragment, Makes, Receive, ReceiveRule};
 use super::fields::element;
@@ -151,7 +152,7 @@ impl Compiler<'_> {
     }
 
     /// Takes `$for` out of a rule and binds its name.
-    fn repeat(&mut self, map: &mut Map, env: &Env) -> (Option<(Box<str>, Expr)>, Env) {
+    fn repeat(&mut self, map: &mut Map, env: &Env) -> (Option<(Name, Expr)>, Env) {
         let Some(node) = map.remove("$for") else { return (None, env.clone()) };
         let Some([(name, list)]) = node.as_map().map(|map| &map.pairs[..]) else {
             self.fault(&node.mark, "`$for` is a map of one name and its list");

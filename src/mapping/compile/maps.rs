@@ -1,6 +1,7 @@
 //! Maps: operators, and skeletons with their modifiers.
 
 use super::super::expr::{Expr, Key, MapExpr};
+use super::super::name::Name;
 use super::{Compiler, Env, Kind, describe, literal};
 use crate::value::{FieldKind, NO_SLOT, Shape};
 use crate::yaml::{Map, Node};
@@ -92,7 +93,7 @@ impl Compiler<'_> {
     }
 
     /// Compiles `$let`, in order: a later name sees the earlier ones.
-    pub(super) fn lets(&mut self, map: &Map, env: &Env, into: &mut Vec<(Box<str>, Expr)>) -> Env {
+    pub(super) fn lets(&mut self, map: &Map, env: &Env, into: &mut Vec<(Name, Expr)>) -> Env {
         let mut env = env.clone();
         let Some(node) = map.get("$let") else { return env };
         let Some(lets) = node.as_map() else {

@@ -1,6 +1,7 @@
 //! Operators: one `$` key, whose value is the input; the other keys are its arguments.
 
 use super::super::expr::{Each, EachBody, Expr, Table, TimeForm, Use};
+use super::super::name::Name;
 use super::fields::element;
 use super::maps::MODIFIERS;
 use super::{Compiler, Env, Kind, Side, literal, nearest};
@@ -233,7 +234,7 @@ impl Compiler<'_> {
         Expr::Use(Box::new(Use { fragment, of, with }))
     }
 
-    fn with(&mut self, map: &Map, fragment: &Node, env: &Env) -> Vec<(Box<str>, Expr)> {
+    fn with(&mut self, map: &Map, fragment: &Node, env: &Env) -> Vec<(Name, Expr)> {
         let name = fragment.as_text().unwrap_or_default();
         let wants = self.signatures.get(name).map(|s| s.wants.clone()).unwrap_or_default();
         let given = map.get("with").and_then(Node::as_map).cloned().unwrap_or_default();

@@ -78,6 +78,11 @@ pub(in super::super) fn compile(folder: &Folder, errors: &mut Vec<YamlError>) ->
     })
 }
 
+/// A map of many keys: making it costs more than comparing its arguments.
+fn is_large(body: &Expr) -> bool {
+    matches!(body, Expr::Map(map) if map.keys.len() >= 24)
+}
+
 fn split(forge: &Node) -> (Map, Node) {
     let mut rest = forge.clone();
     let mut ours = Map::default();
@@ -192,7 +197,7 @@ fn wanted_names(node: &Node) -> Vec<String> {
 fn names(node: &Node, used: &mut Vec<String>, bound: &mut Vec<String>) {
     let mut read = |text: &str| {
         if let Ok(Path { root: super::super::path::Root::Name(name), .. }) = Path::parse(text) {
-            used.push(name.into());
+            used.push(name.to_string());
         }
     };
     match &node.value {
@@ -219,7 +224,7 @@ fn names(node: &Node, used: &mut Vec<String>, bound: &mut Vec<String>) {
                     && let Ok(Path { root: super::super::path::Root::Name(name), .. }) =
                         Path::parse(key)
                 {
-                    used.push(name.into());
+                    used.push(name.to_string());
                 }
                 names(node, used, bound);
             }
@@ -278,7 +283,7 @@ impl Compiler<'_> {
                 for error in &mut self.errors[before..] {
                     *error = error.clone().within(name);
                 }
-                Fragment { body }
+                Fragment { large: is_large(&body), body }
             })
             .collect()
     }

@@ -1,6 +1,7 @@
 //! Lists: made, walked, filtered, compared and joined.
 
 use super::super::expr::{Each, EachBody, Expr, Predicate};
+use super::super::name::Name;
 use super::text::TextBuf;
 use super::{Run, Scope, Val};
 use crate::value::{Class, View};
@@ -67,7 +68,7 @@ impl<'a> Run<'a> {
     pub(super) fn filter(
         &self,
         list: &'a Expr,
-        name: &'a str,
+        name: &'a Name,
         predicate: &'a Predicate,
         scope: Scope<'a>,
     ) -> Val<'a> {

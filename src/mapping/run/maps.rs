@@ -72,6 +72,7 @@ impl<'a> Run<'a> {
     }
 
     fn default_entry(&self, key: &'a str, default: &'a Literal) -> Entry<'a> {
+        self.made_up.set(true);
         let value = self.literal_view(default, Class::Defaulted);
         let origin = self.explain.then_some("default");
         Entry { key, value, class: Class::Defaulted, origin, slot: NO_SLOT }

@@ -6,10 +6,12 @@ mod predicates;
 mod text;
 
 use super::expr::{Expr, Literal, TimeForm};
+use super::name::Name;
 use super::path::{Path, Root};
 use super::program::Fragment;
-use crate::value::{Class, FieldType, Notes, Time, View};
+use crate::value::{Class, FieldType, Notes, Time, View, same};
 use bumpalo::Bump;
+use std::cell::{Cell, RefCell};
 use text::{TextBuf, int_id};
 
 /// A value that was made, with where it came from.
@@ -48,9 +50,21 @@ pub(super) struct Run<'a> {
     /// The whole document, as `$root`.
     pub root: Val<'a>,
     /// Names that are known everywhere, such as `$target`.
-    pub ambient: &'a [(&'a str, View<'a>)],
+    pub ambient: &'a [(&'static Name, View<'a>)],
     /// Whether origins are written down.
     pub explain: bool,
+    /// Whether anything was made up so far.
+    pub made_up: Cell<bool>,
+    /// What large fragments made, so that a repository that stands in three places is made once.
+    cache: RefCell<Vec<Cached<'a>>>,
+}
+
+/// What a fragment made of an argument and named values.
+struct Cached<'a> {
+    fragment: usize,
+    argument: View<'a>,
+    names: Option<&'a Binding<'a>>,
+    made: Val<'a>,
 }
 
 /// What an expression sees: its document and the names bound around it.
@@ -65,7 +79,7 @@ pub(super) struct Scope<'a> {
 /// A name and its value, linked to the names further out.
 #[derive(Debug)]
 pub(super) struct Binding<'a> {
-    name: &'a str,
+    name: &'a Name,
     value: Val<'a>,
     outer: Option<&'a Binding<'a>>,
 }
@@ -76,10 +90,10 @@ impl<'a> Scope<'a> {
         Self { document, names: None }
     }
 
-    fn name(&self, wanted: &str) -> Option<Val<'a>> {
+    fn name(&self, wanted: &Name) -> Option<Val<'a>> {
         let mut binding = self.names;
         while let Some(here) = binding {
-            if here.name == wanted {
+            if here.name.is(wanted) {
                 return Some(here.value);
             }
             binding = here.outer;
@@ -89,11 +103,22 @@ impl<'a> Scope<'a> {
 }
 
 impl<'a> Run<'a> {
+    /// A run over a document.
+    pub(super) fn new(
+        arena: &'a Bump,
+        fragments: &'a [Fragment],
+        root: Val<'a>,
+        ambient: &'a [(&'static Name, View<'a>)],
+    ) -> Self {
+        let (made_up, cache) = (Cell::new(false), RefCell::default());
+        Self { arena, fragments, root, ambient, explain: false, made_up, cache }
+    }
+
     /// The scope with one more name in it.
     pub(in super::super) fn bind(
         &self,
         scope: Scope<'a>,
-        name: &'a str,
+        name: &'a Name,
         value: Val<'a>,
     ) -> Scope<'a> {
         let binding = Binding { name, value, outer: scope.names };
@@ -189,14 +214,14 @@ impl<'a> Run<'a> {
         Val { view, class: from.class, origin }
     }
 
-    fn named(&self, name: &str, scope: Scope<'a>) -> Val<'a> {
+    fn named(&self, name: &Name, scope: Scope<'a>) -> Val<'a> {
         if let Some(value) = scope.name(name) {
             return value;
         }
-        if name == "root" {
+        if **name == *"root" {
             return self.root;
         }
-        let ambient = self.ambient.iter().find(|(known, _)| *known == name);
+        let ambient = self.ambient.iter().find(|(known, _)| known.is(name));
         ambient.map_or_else(Val::default, |(_, view)| Val::mapped(*view))
     }
 
@@ -218,7 +243,7 @@ impl<'a> Run<'a> {
         &self,
         fragment: usize,
         argument: Val<'a>,
-        with: &'a [(Box<str>, Expr)],
+        with: &'a [(Name, Expr)],
         scope: Scope<'a>,
     ) -> Val<'a> {
         if argument.is_absent() {
@@ -229,10 +254,29 @@ impl<'a> Run<'a> {
             let value = self.eval(value, scope);
             inner = self.bind(inner, name, value);
         }
-        self.eval(&self.fragments[fragment].body, inner)
+        let body = &self.fragments[fragment].body;
+        // While explaining, the same value may have two origins.
+        if self.explain || !self.fragments[fragment].large {
+            return self.eval(body, inner);
+        }
+        let (argument, names) = (argument.view, inner.names);
+        let same = |cached: &&Cached<'a>| {
+            cached.fragment == fragment
+                && same(cached.argument, argument)
+                && same_names(cached.names, names)
+        };
+        if let Some(cached) = self.cache.borrow().iter().find(same) {
+            return cached.made;
+        }
+        let made = self.eval(body, inner);
+        self.cache.borrow_mut().push(Cached { fragment, argument, names, made });
+        made
     }
 
     fn literal(&self, literal: &'a Literal, class: Class) -> Val<'a> {
+        if class == Class::Defaulted {
+            self.made_up.set(true);
+        }
         let origin = self.explain.then_some("literal");
         Val { view: self.literal_view(literal, class), class, origin }
     }
@@ -251,5 +295,18 @@ impl<'a> Run<'a> {
             }
         };
         Val { view, ..input }
+    }
+}
+
+/// Whether two fragments see the same names and values.
+fn same_names(one: Option<&Binding<'_>>, other: Option<&Binding<'_>>) -> bool {
+    match (one, other) {
+        (None, None) => true,
+        (Some(one), Some(other)) => {
+            one.name.is(other.name)
+                && same(one.value.view, other.value.view)
+                && same_names(one.outer, other.outer)
+        }
+        _ => false,
     }
 }
