@@ -177,3 +177,18 @@ fn forges_lists_everybody() {
     let script = program::run(["completions", "bash"]).out();
     assert!(script.contains("_forgeway"), "{script}");
 }
+
+#[test]
+fn the_readme_names_every_command() {
+    let readme = std::fs::read_to_string(crate::tidy::root().join("README.md")).unwrap();
+    let help = run(["--help"]).out();
+    let listed = help.split("Commands:\n").nth(1).unwrap().split("\n\n").next().unwrap();
+    // A description that goes on on the next line is indented further.
+    let names = listed.lines().filter_map(|line| line.strip_prefix("  ")?.split(' ').next());
+    let names: Vec<_> = names.filter(|name| !name.is_empty() && *name != "help").collect();
+    assert!(names.len() > 5, "{names:?}");
+    for name in names {
+        let (alone, with) = (format!("`{name}`"), format!("`{name} "));
+        assert!(readme.contains(&alone) || readme.contains(&with), "no `{name}` in the README");
+    }
+}
