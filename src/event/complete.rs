@@ -14,7 +14,7 @@ impl Event {
         if let Some(reference) = &mut self.r#ref {
             complete_ref(reference, "ref", &mut inferred);
         }
-        self.commit.iter_mut().for_each(complete_title);
+        self.commit.iter_mut().for_each(|commit| complete_title(commit));
         if let Some(push) = &mut self.push {
             complete_push(push, &mut inferred);
             if self.kind == Some(Kind::Push) {
@@ -109,14 +109,15 @@ fn complete_push(push: &mut Push, inferred: &mut Inferred) {
     if let Some(reference) = &mut push.r#ref {
         complete_ref(reference, "push.ref", inferred);
     }
-    push.head_commit.iter_mut().for_each(complete_title);
+    push.head_commit.iter_mut().for_each(|commit| complete_title(commit));
     let Some(commits) = &mut push.commits else { return };
     commits.iter_mut().for_each(complete_title);
     // Only the commit that the ref points to is the head; an annotated tag points to its tag object.
-    let head = push.after.as_ref().and_then(|after| {
-        commits.iter().find(|commit| commit.sha.as_ref() == Some(after)).cloned()
+    let after = push.after.as_ref();
+    inferred.fill(&mut push.head_commit, "push.head_commit", || {
+        let head = commits.iter().rev().find(|commit| commit.sha.as_ref() == after);
+        head.filter(|_| after.is_some()).cloned().map(Box::new)
     });
-    inferred.fill(&mut push.head_commit, "push.head_commit", || head);
     if push.truncated != Some(true) {
         let count = i64::try_from(commits.len()).ok();
         inferred.fill(&mut push.total_commits, "push.total_commits", || count);
@@ -127,7 +128,7 @@ fn complete_push(push: &mut Push, inferred: &mut Inferred) {
 }
 
 fn complete_pull_request(pull_request: &mut PullRequest, inferred: &mut Inferred) {
-    pull_request.last_commit.iter_mut().for_each(complete_title);
+    pull_request.last_commit.iter_mut().for_each(|commit| complete_title(commit));
     for (branch, at) in [
         (&mut pull_request.head, "pull_request.head.repository"),
         (&mut pull_request.base, "pull_request.base.repository"),
@@ -136,15 +137,13 @@ fn complete_pull_request(pull_request: &mut PullRequest, inferred: &mut Inferred
             complete_repository(repository, at, inferred);
         }
     }
-    let repository = |branch: &Option<super::Branch>| {
-        branch.as_ref().and_then(|branch| branch.repository.clone())
-    };
-    let (head, base) = (repository(&pull_request.head), repository(&pull_request.base));
-    inferred.fill(&mut pull_request.from_fork, "pull_request.from_fork", || {
-        let (head, base) = (head?, base?);
-        match (head.id, base.id) {
+    let PullRequest { head, base, from_fork, .. } = pull_request;
+    inferred.fill(from_fork, "pull_request.from_fork", || {
+        let head = head.as_ref()?.repository.as_ref()?;
+        let base = base.as_ref()?.repository.as_ref()?;
+        match (&head.id, &base.id) {
             (Some(head), Some(base)) => Some(head != base),
-            _ => Some(head.full_path? != base.full_path?),
+            _ => Some(head.full_path.as_ref()? != base.full_path.as_ref()?),
         }
     });
     if pull_request.merged_at.is_some() && pull_request.state == Some(State::Closed) {

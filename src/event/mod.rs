@@ -115,27 +115,27 @@ record! {
         /// Who did it.
         actor: User,
         /// Where.
-        repository: Repository,
+        repository: Box<Repository>,
         /// The organization it belongs to.
-        organization: Organization,
+        organization: Box<Organization>,
         /// Of a push.
-        push: Push,
+        push: Box<Push>,
         /// Of a ref.
         r#ref: Ref,
         /// Of a pull request, its reviews and its comments.
-        pull_request: PullRequest,
+        pull_request: Box<PullRequest>,
         /// Of an issue and its comments.
-        issue: Issue,
+        issue: Box<Issue>,
         /// Of a review.
-        review: Review,
+        review: Box<Review>,
         /// Of a comment.
-        comment: Comment,
+        comment: Box<Comment>,
         /// Of a comment on a commit.
-        commit: Commit,
+        commit: Box<Commit>,
         /// Of a comment on a snippet.
-        snippet: Snippet,
+        snippet: Box<Snippet>,
         /// Of a ping.
-        hook: Hook,
+        hook: Box<Hook>,
         /// Of what no mapping knows.
         raw: Raw,
         /// The label that was added or taken off.
@@ -147,7 +147,7 @@ record! {
         /// Which team's review was asked for or no longer is.
         team: Team,
         /// The milestone that was set or taken off.
-        milestone: Milestone,
+        milestone: Box<Milestone>,
         /// What an edit changed.
         changes: Changes,
         /// The paths of the fields that the forge did not send and a mapping made up.

@@ -90,7 +90,7 @@ record! {
         /// The whole name of the ref that a new one started from.
         base_ref: String,
         /// The commit that the ref now points to. Inferred from the commits when absent.
-        head_commit: Commit,
+        head_commit: Box<Commit>,
         /// The commits, oldest first; maybe only the last of them.
         commits: Vec<Commit>,
         /// How many commits there were in all. Inferred from the list when it is complete.

@@ -122,7 +122,7 @@ record! {
         /// The name as the forge shows it, such as `owner:branch`.
         label: String,
         /// The repository it is in; absent when a fork is gone.
-        repository: Repository,
+        repository: Box<Repository>,
         /// The account it belongs to.
         user: User,
     }
@@ -148,9 +148,9 @@ record! {
         /// Whether its conversation is locked.
         locked: bool,
         /// Where the changes come from.
-        head: Branch,
+        head: Box<Branch>,
         /// Where they should go.
-        base: Branch,
+        base: Box<Branch>,
         /// Whether it comes from another repository. Inferred from both ends when absent.
         from_fork: bool,
         /// The head's commit before new commits came.
@@ -176,7 +176,7 @@ record! {
         /// Its labels.
         labels: Vec<Label>,
         /// Its milestone.
-        milestone: Milestone,
+        milestone: Box<Milestone>,
         /// How many commits it has.
         commits: i64,
         /// How many lines it adds.
@@ -188,7 +188,7 @@ record! {
         /// How many comments it has.
         comments: i64,
         /// The commit at its head, where the forge sends it whole.
-        last_commit: Commit,
+        last_commit: Box<Commit>,
         /// Its page.
         web_url: String,
         /// Its changes as a difference.
@@ -246,7 +246,7 @@ record! {
         /// Its labels.
         labels: Vec<Label>,
         /// Its milestone.
-        milestone: Milestone,
+        milestone: Box<Milestone>,
         /// How many comments it has.
         comments: i64,
         /// Its page.
@@ -302,7 +302,7 @@ record! {
         /// Whether the forge wrote it.
         system: bool,
         /// The line it stands on; absent when it stands on the whole.
-        inline: Inline,
+        inline: Box<Inline>,
         /// The thread it belongs to.
         thread_id: String,
         /// The comment it answers.

@@ -7,10 +7,10 @@ pub(in crate::store) async fn everything_that_is_stored_comes_back(store: &dyn S
     let event = Event {
         kind: Some(Kind::Push),
         action: Some(Action::Updated),
-        repository: Some(crate::event::Repository {
+        repository: Some(Box::new(crate::event::Repository {
             full_path: Some("acme/app".into()),
             ..Default::default()
-        }),
+        })),
         occurred_at: Some(crate::value::Time::new(at(-5))),
         ..Event::default()
     };
