@@ -4,7 +4,7 @@ use super::name::Name;
 use super::program::{EmitRule, Makes, Program};
 use super::provenance::write_classed;
 use super::run::{Run, Scope, Val};
-use super::{EmitError, Mappings};
+use super::{EmitError, Mappings, arena};
 use crate::event::Event;
 use crate::value::{Entry, FieldType, View};
 use bumpalo::Bump;
@@ -75,9 +75,9 @@ impl Mappings {
             let (format, fault) = (format.to_owned(), fault.clone());
             return Err(EmitError::Broken { format, fault });
         }
-        let arena = Bump::new();
-        let writing = Writing::new(program, event, target, delivery_id, &arena, false);
-        writing.emission(event)
+        arena::with(|arena| {
+            Writing::new(program, event, target, delivery_id, arena, false).emission(event)
+        })
     }
 
     /// The headers that a format sends with a body that it did not make: one that passes through.

@@ -5,6 +5,7 @@
 //! payloads, [`emit`] requests out of events. Evaluation asks a [`crate::value::View`] for values
 //! and never for a tree, so a payload may be anything that can be viewed.
 
+mod arena;
 mod compile;
 mod emit;
 mod error;

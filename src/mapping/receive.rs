@@ -3,7 +3,7 @@
 use super::name::Name;
 use super::program::{Program, Receive, ReceiveRule};
 use super::run::{Run, Scope, Val};
-use super::{Mappings, NormalizeError};
+use super::{Mappings, NormalizeError, arena};
 use crate::event::{Action, Auth, Event, Kind, SCHEMA_VERSION, Source};
 use crate::forge::Origin;
 use crate::value::{Entry, FieldType, Notes, ParseError, View, fill, parse, parse_outlined};
@@ -52,8 +52,7 @@ impl Mappings {
             let (forge, fault) = (input.forge.to_owned(), fault.clone());
             return Err(NormalizeError::Broken { forge, fault });
         }
-        let arena = Bump::new();
-        Ok(Reading::new(program, input, &arena).normalize()?)
+        Ok(arena::with(|arena| Reading::new(program, input, arena).normalize())?)
     }
 }
 

@@ -23,7 +23,11 @@ pub use time::Time;
 pub use write::{to_json, write_json};
 
 /// A value seen from outside. Cheap to copy; it borrows from what it looks at.
+///
+/// The wide tag keeps every payload aligned: views are copied for each leaf, and copies that are not
+/// aligned stall.
 #[derive(Debug, Clone, Copy, Default)]
+#[repr(u64)]
 pub enum View<'a> {
     /// Nothing is there.
     #[default]
