@@ -39,12 +39,12 @@ impl Args {
         let mut faults: Vec<String> = faults.iter().map(ToString::to_string).collect();
         // Where a mapping is broken, its examples would only say so again.
         let examples = if faults.is_empty() { run_examples(&mappings, &mut faults) } else { 0 };
-        let mut checked = format!("{} forges, {examples} examples", mappings.forges().len());
+        let mut checked = format!("forges {}, examples {examples}", mappings.forges().len());
         if let Some(file) = setup::config_file(self.config) {
             match setup::read_config(&file, &mappings) {
                 Ok(config) => {
                     checked = format!(
-                        "{}: {} sources, {} targets, {} routes; {checked}",
+                        "{}: sources {}, targets {}, routes {}; {checked}",
                         file.display(),
                         config.sources.len(),
                         config.targets.len(),
