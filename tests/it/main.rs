@@ -11,6 +11,7 @@ mod gateway;
 mod mapping;
 mod program;
 mod receiver;
+mod robust;
 mod story;
 mod tidy;
 mod tools;
