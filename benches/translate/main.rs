@@ -190,7 +190,10 @@ fn main() {
             payloads::push(300),
         ),
     ];
-    for case in &cases {
+    // `cargo bench -- merge` measures the cases with that word in their names.
+    let wanted = std::env::args().skip(1).find(|argument| !argument.starts_with('-'));
+    let wanted = wanted.unwrap_or_default();
+    for case in cases.iter().filter(|case| case.name.contains(&wanted)) {
         case.translate();
         if measuring {
             case.measure();

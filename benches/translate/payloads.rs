@@ -163,8 +163,8 @@ pub(super) fn merge_request() -> String {
         "oldrev": sha(8), "action": "update",
     });
     attributes.extend(rest.as_object().cloned().unwrap_or_default());
-    json!({
-        "object_kind": "merge_request", "event_type": "merge_request", "user": user,
+    let rest = json!({
+        "event_type": "merge_request", "user": user,
         "project": project(4102, "harbour/lantern"), "object_attributes": attributes,
         "labels": labels, "assignees": [user], "changes": {
             "updated_at": { "previous": "2026-02-06 01:21:37 UTC", "current": "2026-02-06 01:23:04 UTC" },
@@ -174,5 +174,7 @@ pub(super) fn merge_request() -> String {
             "description": "Lights for small boats", "homepage": "https://lab.example/harbour/lantern",
         },
     })
-    .to_string()
+    .to_string();
+    // The forge sends the kind first; the library that writes this sorts keys.
+    format!("{{\"object_kind\":\"merge_request\",{}", &rest[1..])
 }
