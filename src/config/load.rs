@@ -91,7 +91,7 @@ impl Config {
 fn read(at: &At<'_>, words: &Vocabulary) -> Option<Config> {
     for (key, at) in at.pairs("a map with sources, targets and routes") {
         if !KEYS.contains(&key) {
-            at.fault(format!("unknown field `{key}`, expected one of {}", KEYS.join(", ")));
+            at.fault(yaml::unknown_field(key, KEYS));
         }
     }
     let sources: Vec<_> = (at.key("sources").pairs("a map from name to source").into_iter())

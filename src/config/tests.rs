@@ -128,9 +128,9 @@ fn every_fault_is_told_with_its_place() {
         "listen: nowhere\nstroe: x\ntargets:\n  ci: { url: 'ftp://x', format: oak, prot: 1, tiemout: 2 }\n",
         &[
             "f.yaml:1:9: listen: `nowhere` is no address to listen on",
-            "f.yaml:2:8: stroe: unknown field `stroe`",
-            "targets.ci: unknown field `prot`, expected one of `url`, `format`, `headers`, `sign`",
-            "targets.ci: unknown field `tiemout`",
+            "f.yaml:2:8: stroe: unknown field `stroe` (did you mean `store`?)",
+            "targets.ci: unknown field `prot`: expected one of `url`, `format`, `headers`, `sign`",
+            "targets.ci: unknown field `tiemout` (did you mean `timeout`?)",
         ],
     );
     check(

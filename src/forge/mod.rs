@@ -68,6 +68,21 @@ pub fn detect<'a>(forges: &'a [Arc<Forge>], headers: &HeaderMap) -> Option<&'a A
 }
 
 impl Forge {
+    /// The keys that it is read from.
+    pub(crate) const KEYS: &[&str] = &[
+        "title",
+        "format",
+        "precedence",
+        "detect",
+        "event",
+        "delivery",
+        "encodings",
+        "ping",
+        "verify",
+        "redact",
+        "own_headers",
+    ];
+
     /// The format that it speaks: its own, unless it says another.
     pub fn format(&self) -> &str {
         self.format.as_deref().unwrap_or(&self.name)

@@ -7,7 +7,7 @@ use crate::yaml::YamlError;
 #[derive(Debug, thiserror::Error)]
 pub enum MappingErrors {
     /// The user's folder cannot be read.
-    #[error("the mapping folder {folder} cannot be read: {source}")]
+    #[error("the mapping folder {folder} cannot be read")]
     Folder {
         /// The folder.
         folder: String,

@@ -1,7 +1,7 @@
 //! Reading mapping folders: the embedded ones, a user's files over them, and `extends`.
 
 use super::compile::is_atom;
-use crate::yaml::{Node, YamlError, load};
+use crate::yaml::{Mark, Node, YamlError, load};
 use include_dir::{Dir, include_dir};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -55,6 +55,43 @@ impl Files {
         self.0.keys().filter_map(|path| path.strip_suffix("/forge.yaml"))
     }
 
+    /// The mapping files that nothing reads: misspelt, or in a folder that is no forge.
+    pub(super) fn strays(&self) -> impl Iterator<Item = YamlError> {
+        self.0.iter().filter_map(|(path, file)| {
+            let (folder, within) = path.split_once('/')?;
+            let is_forge = self.0.contains_key(&format!("{folder}/forge.yaml"));
+            let is_yaml = within.ends_with(".yaml") || within.ends_with(".yml");
+            let hidden = path.split('/').any(|part| part.starts_with('.'));
+            let message = match (is_forge, is_place(within)) {
+                _ if !is_yaml || hidden || within.starts_with("examples/") => return None,
+                (true, true) | (false, false) => return None,
+                (true, false) => {
+                    "nothing reads this file: a forge has `forge.yaml`, `shared.yaml`, and `*.yaml` under \
+                     `shared/`, `receive/` and `emit/`"
+                        .to_owned()
+                }
+                (false, true) => format!("nothing reads this file: there is no {folder}/forge.yaml"),
+            };
+            let mark = Mark { file: file.shown.as_str().into(), line: 1, column: 1 };
+            Some(YamlError::at(&mark, message))
+        })
+    }
+
+    /// The faults of a forge's own receive files that no word leads to.
+    pub(super) fn unled(&self, forge: &str, unread: impl Fn(&str) -> bool) -> Vec<YamlError> {
+        let folder = format!("{forge}/receive/");
+        let names = self.under(&folder).filter_map(|file| file.strip_suffix(".yaml"));
+        let fault = |name: &str| {
+            let (shown, _) = self.text(&format!("{folder}{name}.yaml"))?;
+            let mark = Mark { file: shown.into(), line: 1, column: 1 };
+            let message = format!(
+                "nothing reads this file: no word under `events:` in {forge}/forge.yaml leads to `{name}`"
+            );
+            Some(YamlError::at(&mark, message))
+        };
+        names.filter(|name| unread(name)).filter_map(fault).collect()
+    }
+
     /// The text of a file, with the name it is shown under.
     pub(super) fn text(&self, path: &str) -> Option<(&str, &str)> {
         self.0.get(path).map(|file| (file.shown.as_str(), file.text.as_str()))
@@ -69,11 +106,28 @@ impl Files {
         let file = self.0.get(path)?;
         match load(&file.text, &file.shown) {
             Ok(node) => Some(node),
-            Err(error) => {
+            Err(mut error) => {
+                if path.contains("/shared")
+                    && error.message.ends_with("duplicate mapping key: type")
+                {
+                    error.message += ": in a fragment, `type` names the record it makes; a record with \
+                        a field `type` is written `{ type: ..., value: { type: ... } }`";
+                }
                 errors.push(error);
                 None
             }
         }
+    }
+}
+
+/// Whether a file stands where a forge's files stand.
+fn is_place(within: &str) -> bool {
+    match within.split_once('/') {
+        None => matches!(within, "forge.yaml" | "shared.yaml"),
+        Some(("shared" | "receive" | "emit", name)) => {
+            name.ends_with(".yaml") && !name.contains('/')
+        }
+        Some(_) => false,
     }
 }
 

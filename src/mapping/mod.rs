@@ -99,7 +99,7 @@ impl Mappings {
     }
 
     fn compile(files: Files) -> (Self, Vec<YamlError>) {
-        let mut faults = Vec::new();
+        let mut faults: Vec<_> = files.strays().collect();
         let mut programs = BTreeMap::new();
         for name in files.forges() {
             let before = faults.len();
@@ -109,6 +109,9 @@ impl Mappings {
                 program.faults = faults[before..].to_vec();
                 programs.insert(name.to_owned(), program);
             }
+        }
+        for (name, program) in programs.iter().filter(|(_, program)| program.faults.is_empty()) {
+            faults.extend(files.unled(name, |file| !program.reads(file)));
         }
         // A parent's fault shows again in each child that inherits the file.
         let mut seen = std::collections::HashSet::new();

@@ -37,6 +37,13 @@ pub(super) struct Program {
     pub format: Option<Format>,
 }
 
+impl Program {
+    /// Whether a word of the forge leads to a receive file.
+    pub(super) fn reads(&self, file: &str) -> bool {
+        self.events.values().chain(&self.other).any(|read| &**read == file)
+    }
+}
+
 /// A fragment: an expression with its own document.
 #[derive(Debug)]
 pub(super) struct Fragment {

@@ -57,6 +57,10 @@ impl de::Error for Fault {
     fn custom<T: Display>(message: T) -> Self {
         Self { place: None, path: Vec::new(), message: message.to_string() }
     }
+
+    fn unknown_field(field: &str, expected: &'static [&'static str]) -> Self {
+        de::Error::custom(super::unknown_field(field, expected))
+    }
 }
 
 struct NodeDe<'a>(&'a Node);
@@ -248,7 +252,7 @@ mod tests {
         assert_eq!(good, Outer { name: "12".into(), inner: vec![Inner { port: 1 }] });
         let error = read("name: x\ninner:\n  - port: 1\n  - prot: 2\n").unwrap_err();
         assert_eq!((error.mark.line, error.field.as_str()), (4, "inner[1]"));
-        assert!(error.message.contains("unknown field `prot`"), "{error}");
+        assert!(error.message.contains("unknown field `prot` (did you mean `port`?)"), "{error}");
         let error = read("name: x\ninner:\n  - port: high\n").unwrap_err();
         assert_eq!((error.mark.line, error.field.as_str()), (3, "inner[0].port"));
     }

@@ -33,7 +33,12 @@ fn fault(error: &serde_saphyr::Error, file: &Arc<str>) -> YamlError {
     let message = text.lines().next().unwrap_or_default();
     let message = message.split(" at line ").next().unwrap_or(message);
     let message = message.split(", set DuplicateKeyPolicy").next().unwrap_or(message);
-    YamlError::at(&mark(file, location), message)
+    // The commonest cause: a path, a variable or a glob that YAML takes for structure.
+    let hint = match message.contains("flow ") {
+        true => ": inside `{...}` and `[...]`, quote what holds `{`, `[`, `,` or `: `",
+        false => "",
+    };
+    YamlError::at(&mark(file, location), format!("{message}{hint}"))
 }
 
 fn mark(file: &Arc<str>, at: Location) -> Mark {

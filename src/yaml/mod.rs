@@ -8,10 +8,12 @@
 mod de;
 mod load;
 mod node;
+mod words;
 
 pub use de::from_node;
 pub use load::load;
 pub use node::{Map, Mark, Node, Scalar, Value};
+pub(crate) use words::{nearest, unknown_field};
 
 /// A fault in a YAML file, with the place and what was expected there.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

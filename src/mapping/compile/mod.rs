@@ -14,7 +14,7 @@ pub(super) use program::compile;
 
 use super::expr::{Expr, Literal};
 use crate::value::{Class, FieldKind, Shape};
-use crate::yaml::{Mark, Node, Scalar, Value, YamlError};
+use crate::yaml::{Mark, Node, Scalar, Value, YamlError, nearest};
 use std::collections::BTreeMap;
 
 /// Which way a mapping goes: what it may read and make differs.
@@ -156,16 +156,5 @@ fn describe(kind: FieldKind) -> String {
         FieldKind::Record(shape) => format!("a `{}`", shape.name),
         FieldKind::List(of) => format!("a list of {}", describe(of())),
         FieldKind::Json => "anything".into(),
-    }
-}
-
-/// ` (did you mean ...?)`, when one of the known words is near.
-fn nearest<'k>(word: &str, known: impl Iterator<Item = &'k str>) -> String {
-    let near = known.map(|k| (strsim::damerau_levenshtein(word, k), k)).min();
-    match near {
-        Some((distance, known)) if distance <= word.len().div_ceil(3) => {
-            format!(" (did you mean `{known}`?)")
-        }
-        _ => String::new(),
     }
 }

@@ -5,11 +5,11 @@ use super::super::folder::Folder;
 use super::super::path::Path;
 use super::super::program::{Format, Fragment, Program};
 use super::maps::is_atom;
-use super::{Compiler, Env, Side, Signature, nearest};
+use super::{Compiler, Env, Side, Signature};
 use crate::event::{Event, Kind};
 use crate::forge::Forge;
 use crate::value::{FieldKind, Shape};
-use crate::yaml::{Map, Node, Scalar, Value, YamlError, from_node};
+use crate::yaml::{Map, Node, Scalar, Value, YamlError, from_node, nearest, unknown_field};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -18,6 +18,12 @@ const OURS: &[&str] = &["extends", "events", "other", "action", "body_detect", "
 
 /// Compiles a forge's folder.
 pub(in super::super) fn compile(folder: &Folder, errors: &mut Vec<YamlError>) -> Option<Program> {
+    let known: Vec<&str> = [Forge::KEYS, OURS].concat();
+    let before = errors.len();
+    check_keys(Some(&folder.forge), &known, errors);
+    if errors.len() > before {
+        return None;
+    }
     let (ours, rest) = split(&folder.forge);
     let mut forge: Forge = match from_node(&rest) {
         Ok(forge) => forge,
@@ -100,9 +106,7 @@ fn check_keys(node: Option<&Node>, known: &[&str], errors: &mut Vec<YamlError>) 
     let Some(map) = node.and_then(Node::as_map) else { return };
     for (key, node) in &map.pairs {
         if !known.contains(&key.as_str()) {
-            let hint = nearest(key, known.iter().copied());
-            let message = format!("`{key}` is none of {}{hint}", known.join(", "));
-            errors.push(YamlError::at(&node.mark, message));
+            errors.push(YamlError::at(&node.mark, unknown_field(key, known)));
         }
     }
 }
