@@ -63,6 +63,12 @@ impl Path {
         }
         let query = parse_json_path(&format!("${tail}"))
             .map_err(|error| format!("`{text}` is no JSONPath: {}", first_line(&error)))?;
+        // The parser lets blanks into a bare key, where they are a slip that would find nothing.
+        if let Some(name) = query.segments.iter().find_map(|s| blank_name(s, text)) {
+            return Err(format!(
+                "`{text}` is no JSONPath: a key with a blank is written ['{name}']"
+            ));
+        }
         let mut steps = Vec::new();
         let mut segments = query.segments.into_iter().peekable();
         while let Some(step) = segments.peek().and_then(lower) {
@@ -134,6 +140,19 @@ fn first_line(error: &impl std::fmt::Display) -> String {
         .unwrap_or_default()
         .trim_start_matches([' ', '='])
         .to_owned()
+}
+
+/// A bare key with a blank in it.
+fn blank_name<'s>(segment: &'s Segment, text: &str) -> Option<&'s str> {
+    match segment {
+        Segment::Selector(Selector::Name(name)) => {
+            let quoted =
+                text.contains(&format!("'{name}'")) || text.contains(&format!("\"{name}\""));
+            (name.contains(char::is_whitespace) && !name.starts_with(['\'', '"']) && !quoted)
+                .then(|| name.trim())
+        }
+        _ => None,
+    }
 }
 
 fn lower(segment: &Segment) -> Option<Step> {
@@ -240,6 +259,8 @@ mod tests {
     fn bad_paths_say_so() {
         assert!(Path::parse("$.a[").unwrap_err().contains("no JSONPath"));
         assert!(Path::parse("a.b").is_err());
+        assert!(Path::parse("$.a b").unwrap_err().contains("['a b']"));
+        assert!(Path::parse("$['a b']").is_ok());
         assert!(Path::parse("$..a..b..c..d").unwrap_err().contains("search"));
     }
 }
