@@ -114,7 +114,7 @@ pub(super) enum Encode {
 }
 
 /// A map whose values are made.
-#[derive(Debug, Default)]
+#[derive(Debug, std::default::Default)]
 pub(super) struct MapExpr {
     /// Without it holding, there is no map.
     pub when: Option<Predicate>,
@@ -125,9 +125,31 @@ pub(super) struct MapExpr {
     /// Its keys.
     pub keys: Vec<Key>,
     /// What is filled in when it is missing.
-    pub defaults: Vec<(Box<str>, Literal)>,
+    pub defaults: Vec<Default>,
     /// Whether it has nothing computed in it, so that it is there whatever the document.
     pub constant: bool,
+}
+
+/// What a key is when nothing else gives it a value.
+#[derive(Debug)]
+pub(super) struct Default {
+    /// The key.
+    pub name: Box<str>,
+    /// The value.
+    pub value: Literal,
+    /// How to see that nothing else gave it one.
+    pub missing: Missing,
+}
+
+/// How to see that a key has no value yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Missing {
+    /// Nothing else makes this key.
+    Always,
+    /// The key at this place made nothing: one of 128 bits.
+    Unless(u8),
+    /// By looking: the value is filled up, or comes from a base.
+    Look,
 }
 
 /// A key of a map and what makes its value.

@@ -1,6 +1,6 @@
 //! Maps: operators, and skeletons with their modifiers.
 
-use super::super::expr::{Expr, Key, MapExpr};
+use super::super::expr::{Default, Expr, Key, Literal, MapExpr, Missing};
 use super::super::name::Name;
 use super::{Compiler, Env, Kind, describe, literal};
 use crate::value::{FieldKind, NO_SLOT, Shape};
@@ -54,9 +54,7 @@ impl Compiler<'_> {
                 "$defaults" => match node.as_map() {
                     Some(defaults) => {
                         self.check_defaults(defaults, shape);
-                        let pairs = defaults.pairs.iter();
-                        made.defaults =
-                            pairs.map(|(key, node)| (key.as_str().into(), literal(node))).collect();
+                        made.defaults = defaults.pairs.iter().map(default).collect();
                     }
                     None => self.fault(&node.mark, "`$defaults` is a map of keys and literals"),
                 },
@@ -69,7 +67,11 @@ impl Compiler<'_> {
                 }
             }
         }
-        made.constant = made.base.is_none() && made.keys.iter().all(|key| !key.computed);
+        let plain = made.base.is_none();
+        for default in &mut made.defaults {
+            default.missing = missing(default, &made.keys, plain);
+        }
+        made.constant = plain && made.keys.iter().all(|key| !key.computed);
         made
     }
 
@@ -121,6 +123,22 @@ impl Compiler<'_> {
                 self.fault(&node.mark, message);
             }
         }
+    }
+}
+
+fn default((name, node): &(String, Node)) -> Default {
+    Default { name: name.as_str().into(), value: literal(node), missing: Missing::Look }
+}
+
+/// How to see at run time that a default is needed.
+fn missing(default: &Default, keys: &[Key], plain: bool) -> Missing {
+    if !plain || matches!(default.value, Literal::Map(_)) {
+        return Missing::Look;
+    }
+    match keys.iter().position(|key| key.name == default.name).map(u8::try_from) {
+        None => Missing::Always,
+        Some(Ok(place)) if place < 128 => Missing::Unless(place),
+        Some(_) => Missing::Look,
     }
 }
 

@@ -1,6 +1,6 @@
 //! Maps: skeletons, their bases and what fills them up.
 
-use super::super::expr::{Literal, MapExpr};
+use super::super::expr::{Literal, MapExpr, Missing};
 use super::{Run, Scope, Val};
 use crate::value::{Class, Entry, NO_SLOT, View};
 use bumpalo::collections::Vec as BumpVec;
@@ -25,13 +25,15 @@ impl<'a> Run<'a> {
             alive = true;
         }
         let inherited = entries.len();
-        for key in &map.keys {
+        let mut present = 0_u128;
+        for (place, key) in map.keys.iter().enumerate() {
             let value = self.eval(&key.value, scope);
             if value.is_absent() {
                 continue;
             }
             let made_up = value.class == Class::Defaulted || matches!(value.view, View::Null);
             alive |= key.computed && !made_up;
+            present |= 1_u128.checked_shl(place as u32).unwrap_or_default();
             let entry = Entry {
                 key: &key.name,
                 value: value.view,
@@ -47,8 +49,18 @@ impl<'a> Run<'a> {
         if !alive {
             return Val::default();
         }
-        for (key, default) in &map.defaults {
-            self.fill(&mut entries, key, default);
+        for default in &map.defaults {
+            let missing = match default.missing {
+                Missing::Always => true,
+                Missing::Unless(place) => present >> place & 1 == 0,
+                Missing::Look => {
+                    self.fill(&mut entries, &default.name, &default.value);
+                    false
+                }
+            };
+            if missing {
+                entries.push(self.default_entry(&default.name, &default.value));
+            }
         }
         // Whatever stands in the map has its own class; the map itself stands for what is read.
         Val::mapped(View::Object(entries.into_bump_slice()))
