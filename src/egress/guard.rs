@@ -98,6 +98,8 @@ fn not_public_v4(ip: Ipv4Addr) -> Option<&'static str> {
         (127, ..) => "a loopback address",
         (10, ..) | (172, 16..=31, _) | (192, 168, _) => "a private address",
         (169, 254, _) => "a link-local address, where cloud metadata lives",
+        // One public address is no machine of the Internet: a cloud answers there for its own.
+        (168, 63, 129) => "an address of a carrier's or cloud's inner network",
         (100, 64..=127, _) => "an address of a carrier's or cloud's inner network",
         (192, 0, 0 | 2) | (192, 88, 99) | (198, 18..=19, _) | (198, 51, 100) | (203, 0, 113) => {
             "a reserved address"
@@ -112,6 +114,12 @@ fn not_public_v6(ip: Ipv6Addr) -> Option<&'static str> {
     let s = ip.segments();
     if let Some(inner) = embedded_v4(s) {
         return not_public_v4(inner);
+    }
+    // ISATAP: the end names an IPv4 address under any prefix, so that the prefix counts as well.
+    if let [_, _, _, _, 0 | 0x0200, 0x5efe, high, low] = s
+        && let Some(what) = not_public_v4(v4(high, low))
+    {
+        return Some(what);
     }
     Some(match s[0] {
         _ if ip.is_loopback() => "a loopback address",
@@ -130,10 +138,7 @@ fn not_public_v6(ip: Ipv6Addr) -> Option<&'static str> {
 
 /// The IPv4 address that an IPv6 address stands for, whoever translates it on the way.
 fn embedded_v4(s: [u16; 8]) -> Option<Ipv4Addr> {
-    let v4 = |high: u16, low: u16| {
-        let ([a, b], [c, d]) = (high.to_be_bytes(), low.to_be_bytes());
-        Some(Ipv4Addr::new(a, b, c, d))
-    };
+    let v4 = |high, low| Some(v4(high, low));
     match s {
         // Mapped and translated addresses; the deprecated compatible ones, but for :: and ::1.
         [0, 0, 0, 0, 0, 0xffff, high, low] | [0, 0, 0, 0, 0xffff, 0, high, low] => v4(high, low),
@@ -142,10 +147,13 @@ fn embedded_v4(s: [u16; 8]) -> Option<Ipv4Addr> {
         [0x64, 0xff9b, 0, 0, 0, 0, high, low] => v4(high, low),
         // 6to4.
         [0x2002, high, low, ..] => v4(high, low),
-        // ISATAP, under any prefix.
-        [_, _, _, _, 0 | 0x0200, 0x5efe, high, low] => v4(high, low),
         _ => None,
     }
+}
+
+fn v4(high: u16, low: u16) -> Ipv4Addr {
+    let ([a, b], [c, d]) = (high.to_be_bytes(), low.to_be_bytes());
+    Ipv4Addr::new(a, b, c, d)
 }
 
 #[cfg(test)]
@@ -188,6 +196,9 @@ mod tests {
             "[ff02::1]",
             "[2001:db8::1]",
             "[2606:4700::5efe:127.0.0.1]",
+            "[fe80::5efe:1.1.1.1]",
+            "[fd00::200:5efe:1.1.1.1]",
+            "168.63.129.16",
         ] {
             assert!(refused(&format!("http://{host}/")), "{host}");
         }
@@ -195,9 +206,13 @@ mod tests {
 
     #[test]
     fn public_addresses_and_names_pass() {
-        for host in
-            ["1.1.1.1", "172.32.0.1", "[2606:4700::1111]", "[64:ff9b::1.1.1.1]", "ci.example"]
-        {
+        for host in [
+            "1.1.1.1",
+            "172.32.0.1",
+            "[2606:4700::5efe:1.1.1.1]",
+            "[64:ff9b::1.1.1.1]",
+            "ci.example",
+        ] {
             assert!(!refused(&format!("https://{host}/")), "{host}");
         }
     }
