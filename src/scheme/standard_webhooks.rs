@@ -47,8 +47,10 @@ impl StandardWebhooks {
     pub(super) fn verify(self, message: &Message<'_>, keys: &Keys) -> Result<(), Failure> {
         let [id, timestamp, signature] = [ID, TIMESTAMP, SIGNATURE].map(Header::from);
         let given = signature.proof(message.headers)?;
-        let id = id.proof(message.headers)?;
-        let sent = timestamp.proof(message.headers)?;
+        // Whoever leaves out a part of the trio did sign: that is no unsigned message.
+        let beside = |_| signature.malformed("it came without its id or its timestamp");
+        let id = id.proof(message.headers).map_err(beside)?;
+        let sent = timestamp.proof(message.headers).map_err(beside)?;
         let signatures = version_1(given);
         if signatures.is_empty() {
             return Err(signature.malformed("expected `v1,` and base64, or a list of such"));
