@@ -10,7 +10,7 @@ mod verify;
 
 pub use delivery::{Delivery, Encodings};
 pub use detect::{Probe, Test};
-pub use headers::Pattern;
+pub use headers::{Pattern, without_secrets};
 pub use origin::Origin;
 pub use verify::{Schemes, Verify};
 

@@ -79,6 +79,16 @@ impl Wrapping {
         out.extend_from_slice(&outside[range.end..]);
         out.into()
     }
+
+    /// The field alone out of a query that holds it, still encoded; nothing of any other.
+    pub(super) fn only(&self, query: &[u8]) -> Option<Bytes> {
+        let Self::Query(name) = self else { return None };
+        let mut out: Vec<u8> =
+            form_urlencoded::byte_serialize(name.as_bytes()).collect::<String>().into();
+        out.push(b'=');
+        out.extend_from_slice(&query[find(query, name)?]);
+        Some(out.into())
+    }
 }
 
 /// The word under which a store keeps it: `json`, `form:payload`, `query:payload`.

@@ -76,8 +76,10 @@ impl Sources {
     pub fn find(&self, name: Option<&str>) -> Result<&Arc<Source>, Reject> {
         match name {
             Some(name) => {
-                // Anybody may ask for anything here, and it is written down.
-                let unknown = || Reject::UnknownSource(name.chars().take(64).collect());
+                // Anybody may ask for anything here, and it is written down: nothing in it may
+                // begin a line of its own or speak to a terminal.
+                let shown = name.chars().take(64).map(|c| if c.is_control() { '?' } else { c });
+                let unknown = || Reject::UnknownSource(shown.collect());
                 self.by_name.get(name).ok_or_else(unknown)
             }
             None => self.default.as_ref().ok_or(Reject::NoDefaultSource),

@@ -159,6 +159,8 @@ async fn a_signing_token_that_fails_is_not_replaced_by_the_plain_one() {
     let verified = take(both(), request(&pairs, BODY)).await.unwrap();
     assert_eq!(verified.auth().scheme.as_deref(), Some("signing"), "the stronger one counts");
     assert!(take(both(), request(&pairs[3..], BODY)).await.is_ok(), "the token alone is enough");
+    let parts: Vec<_> = pairs.iter().copied().filter(|(name, _)| *name != "webhook-id").collect();
+    assert_eq!(take(both(), request(&parts, BODY)).await.unwrap_err().status(), 401, "a part");
     let other = BODY.replace('b', "x");
     assert_eq!(take(both(), request(&pairs, &other)).await.unwrap_err().status(), 401);
 }
@@ -238,9 +240,28 @@ async fn secrets_in_a_body_go_no_further() {
 
     let mut get = request(&[("X-Acme-Token", "p w")], "");
     *get.method_mut() = http::Method::GET;
-    *get.uri_mut() = "/s?payload=%7B%22password%22%3A%22p+w%22%7D".parse().unwrap();
+    *get.uri_mut() = "/s?k=v&payload=%7B%22password%22%3A%22p+w%22%7D".parse().unwrap();
     let stored = take(token(), get).await.unwrap().stored_body();
     assert_eq!(stored.query.as_deref(), Some("payload=%7B%22password%22%3A%22***%22%7D"));
+}
+
+#[tokio::test]
+async fn a_secret_is_found_in_any_text_that_is_read() {
+    let token = || pinned("s", "acme", vec![secret(Some("token"), "hush")]);
+    let pairs = [("X-Acme-Token", "hush"), ("X-Other-Token", "hush"), ("X-Kept", "yes")];
+    for body in [
+        "\u{feff}{\"password\":\"hush\"}",
+        "{ /* one */ \"password\":\"hush\",\"a\":[1,],}",
+        "{\"p\\u0061ssword\":\"hush\"}",
+    ] {
+        let mut request = request(&pairs, body);
+        *request.uri_mut() = "/s?token=hush".parse().unwrap();
+        let verified = take(token(), request).await.unwrap();
+        let stored = verified.stored_body();
+        assert!(!format!("{verified:?} {stored:?}").contains("hush"), "{stored:?}");
+        assert!(super::stored_json(&stored).is_ok_and(|json| json.ends_with(b"}")), "{body}");
+        assert!(stored.headers.contains(&("x-kept".to_owned(), "yes".to_owned())));
+    }
 }
 
 #[tokio::test]
@@ -287,6 +308,9 @@ async fn a_source_that_detects_takes_only_what_it_lists() {
     assert_eq!(status("/", &[("X-Beta-Event", "")]).await, 401);
     assert_eq!(status("/", &[]).await, 400);
     assert_eq!(status("/nobody", &pairs).await, 404);
+    let unknown = Reject::UnknownSource("a?b".to_owned());
+    let sources = Sources::new(&[any()], &forges()).unwrap();
+    assert_eq!(sources.find(Some("a\nb")).unwrap_err(), unknown, "no line of its own in a log");
     assert_eq!(take(acme(), at("/", &pairs)).await.unwrap_err(), Reject::NoDefaultSource);
 }
 

@@ -76,10 +76,12 @@ fn prove(detected: &Detected) -> Result<Auth, Reject> {
 fn read(detected: &Detected, auth: Auth) -> Result<Verified, Reject> {
     let (received, forge, payload) = (detected.received(), detected.forge(), detected.payload());
     let JsonText { text, relaxed } = json_text(&payload.json)?;
-    let text = match forge.redact(&text) {
-        Cow::Borrowed(_) => text.into_owned(),
-        Cow::Owned(redacted) => redacted,
+    let redacted = match forge.redact(&text) {
+        Cow::Borrowed(_) => None,
+        Cow::Owned(redacted) => Some(redacted),
     };
+    let raw = Raw::without_secrets(detected, redacted.as_deref(), relaxed);
+    let text = redacted.unwrap_or_else(|| text.into_owned());
     let identity = Identity::of(forge, &received.headers, &text);
     let mut notes = Vec::new();
     if relaxed {
@@ -95,37 +97,45 @@ fn read(detected: &Detected, auth: Auth) -> Result<Verified, Reject> {
         at: received.at,
         auth,
         identity,
-        raw: Raw::without_secrets(detected),
+        raw,
         text,
         notes,
     })
 }
 
 impl Raw {
-    fn without_secrets(detected: &Detected) -> Self {
+    /// `redacted` is the strict text without secrets, where it held any.
+    fn without_secrets(detected: &Detected, redacted: Option<&str>, relaxed: bool) -> Self {
         let (received, forge, payload) =
             (detected.received(), detected.forge(), detected.payload());
         let mut raw = Self {
             method: received.method.to_string(),
             headers: forge.redact_headers(&received.headers),
-            query: received.query.clone(),
+            query: None,
             wrapping: payload.wrapping.clone(),
             body: received.body.clone(),
         };
-        // The text as it came, also where it is not strict: only the secrets are taken out.
-        let text = std::str::from_utf8(&payload.json).unwrap_or_default();
-        if let Cow::Owned(text) = forge.redact(text) {
-            match &raw.wrapping {
-                Wrapping::Query(_) => {
-                    let query = received.query.as_deref().unwrap_or_default().as_bytes();
-                    let query = raw.wrapping.wrap(query, &text);
-                    raw.query = String::from_utf8(query.into()).ok();
-                }
-                Wrapping::Json | Wrapping::Form(_) => {
+        // Of a query nothing is kept but the payload: whatever else stands in the address of a hook
+        // is as likely a token as not.
+        let query = received.query.as_deref().unwrap_or_default();
+        let query = raw.wrapping.only(query.as_bytes());
+        let query = match redacted {
+            None => query,
+            Some(redacted) => {
+                // The text as it came without the secrets: but only strict text shows for certain
+                // where they are.
+                let came = std::str::from_utf8(&payload.json).unwrap_or_default();
+                let text = match forge.redact(came) {
+                    Cow::Owned(text) if !relaxed => Cow::Owned(text),
+                    _ => Cow::Borrowed(redacted),
+                };
+                if !matches!(raw.wrapping, Wrapping::Query(_)) {
                     raw.body = raw.wrapping.wrap(&received.body, &text);
                 }
+                query.map(|query| raw.wrapping.wrap(&query, &text))
             }
-        }
+        };
+        raw.query = query.and_then(|query| String::from_utf8(query.into()).ok());
         raw
     }
 }
