@@ -1,10 +1,12 @@
 //! The endpoints that deliveries come to.
 
 use super::{App, answer};
+use crate::forge::without_secrets;
 use crate::ingress::{Accepted, Received, Reject};
 use crate::store::Rejection;
 use axum::extract::{Path, Request, State};
 use axum::response::{IntoResponse, Response};
+use http::{HeaderMap, header};
 use jiff::Timestamp;
 use tower::ServiceExt;
 
@@ -23,6 +25,7 @@ pub(super) async fn anywhere(State(app): State<App>, request: Request) -> Respon
 }
 
 async fn receive(app: App, source: Option<String>, request: Request) -> Response {
+    let headers = request.headers().clone();
     match take(&app, source.as_deref(), request).await {
         Ok(accepted) => {
             let (delivery, events) = (accepted.delivery(), accepted.events());
@@ -31,7 +34,7 @@ async fn receive(app: App, source: Option<String>, request: Request) -> Response
         }
         Err(reject) => {
             tracing::info!(source, reason = %reject, "a delivery was refused");
-            record(&app, source, &reject).await;
+            record(&app, source, &reject, &headers).await;
             reject.into_response()
         }
     }
@@ -41,13 +44,31 @@ async fn receive(app: App, source: Option<String>, request: Request) -> Response
 /// the delivery is stored.
 async fn take(app: &App, source: Option<&str>, request: Request) -> Result<Accepted, Reject> {
     let (parts, body) = request.into_parts();
-    let (body, _held) = app.budget.read(body, app.body_limit).await?;
+    let waits = parts.headers.contains_key(header::EXPECT);
+    let (body, _held) = app.budget.read(body, app.body_limit, waits).await?;
     app.ingress.clone().oneshot(Received::from_parts(source, parts, body)).await
+}
+
+/// The most bytes of headers that are kept of a refused request: anybody may send any.
+const SHOWN: usize = 4096;
+
+/// The headers as they may be kept: without secrets, and only the first of very many.
+fn shown(headers: &HeaderMap) -> Vec<(String, String)> {
+    let headers = without_secrets(headers);
+    let pairs = headers.iter().map(|(name, value)| {
+        (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned())
+    });
+    let mut bytes = 0;
+    let fits = |(name, value): &(String, String)| {
+        bytes += name.len() + value.len();
+        bytes <= SHOWN
+    };
+    pairs.take_while(fits).collect()
 }
 
 /// Notes why a delivery was refused. A gateway that is too busy, or whose store does not write, has
 /// no hand free for that.
-async fn record(app: &App, source: Option<String>, reject: &Reject) {
+async fn record(app: &App, source: Option<String>, reject: &Reject, headers: &HeaderMap) {
     if matches!(reject, Reject::Busy | Reject::NotStored) {
         return;
     }
@@ -56,6 +77,7 @@ async fn record(app: &App, source: Option<String>, reject: &Reject) {
         source: source.filter(|_| !matches!(reject, Reject::UnknownSource(_))),
         status: reject.status().as_u16(),
         reason: reject.to_string(),
+        headers: shown(headers),
     };
     if let Err(error) = app.store.reject(rejection).await {
         tracing::warn!(%error, "a refusal could not be noted");

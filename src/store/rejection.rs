@@ -1,4 +1,4 @@
-//! Requests that were refused: kept without their bodies, so that people see why.
+//! Requests that were refused: kept without their bodies and secrets, so that people see why.
 
 use jiff::Timestamp;
 
@@ -13,4 +13,6 @@ pub struct Rejection {
     pub status: u16,
     /// Why, in words.
     pub reason: String,
+    /// The headers that came, those that prove or authorize with their values starred out.
+    pub headers: Vec<(String, String)>,
 }

@@ -157,8 +157,12 @@ async fn what_is_refused_says_why_and_is_noted() {
         assert!(said.contains(message), "{said}");
         let noted = gateway.refusals().await.remove(0);
         assert_eq!((noted.status, noted.reason.as_str()), (status, said.as_str()));
+        noted.headers
     };
-    check("POST /in/hub HTTP/1.1".into(), PUSH, 401, "X-Hub-Signature-256 is missing").await;
+    let head = "POST /in/hub HTTP/1.1\r\nX-Gitlab-Token: hush\r\nX-GitHub-Event: push";
+    let noted = check(head.into(), PUSH, 401, "X-Hub-Signature-256 is missing").await;
+    let noted = |name: &str| noted.iter().find(|(own, _)| own == name).map(|(_, value)| &**value);
+    assert_eq!((noted("x-github-event"), noted("x-gitlab-token")), (Some("push"), Some("***")));
     check(signed("other"), PUSH, 401, "does not match").await;
     check(signed("{\n nonsense"), "{\n nonsense", 400, "line 2").await;
     check("POST /in/nobody HTTP/1.1".into(), PUSH, 404, "`nobody`").await;
@@ -167,6 +171,11 @@ async fn what_is_refused_says_why_and_is_noted() {
     check(gzip, PUSH, 415, "gzip").await;
     let large = " ".repeat(3001);
     check(signed(&large), &large, 413, "3000 bytes").await;
+    // Whoever asks first is told before it sends anything.
+    let mut stream = TcpStream::connect(gateway.address).await.unwrap();
+    let head = "POST /in/hub HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\nConnection: close\r\n";
+    stream.write_all(format!("{head}Content-Length: 3001\r\n\r\n").as_bytes()).await.unwrap();
+    assert_eq!(Answer::read(stream).await.status, 413);
     let chunks = format!("4\r\n1234\r\nfff\r\n{}\r\n0\r\n\r\n", " ".repeat(0xfff));
     let mut stream = TcpStream::connect(gateway.address).await.unwrap();
     let head =

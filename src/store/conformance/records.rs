@@ -80,12 +80,15 @@ pub(in crate::store) async fn refused_requests_are_kept_without_a_body(store: &d
     for (second, status) in [(0, 401), (1, 400)] {
         let source = Some("team".into());
         let reason = format!("refused with {status}");
-        store.reject(Rejection { at: at(second), source, status, reason }).await.unwrap();
+        let headers = vec![("x-event".to_owned(), status.to_string())];
+        let rejection = Rejection { at: at(second), source, status, reason, headers };
+        store.reject(rejection).await.unwrap();
     }
     let kept = store.rejections(10).await.unwrap();
     assert_eq!(kept.iter().map(|r| r.status).collect::<Vec<_>>(), [400, 401]);
     assert_eq!(kept[1].reason, "refused with 401");
     assert_eq!(kept[1].at, at(0));
+    assert_eq!(kept[0].headers, [("x-event".to_owned(), "400".to_owned())]);
 }
 
 pub(in crate::store) async fn counts_are_kept_by_state_and_target(store: &dyn Store) {

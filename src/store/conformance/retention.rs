@@ -14,7 +14,8 @@ pub(in crate::store) async fn the_old_are_pruned_and_the_pending_never(store: &d
         old.push(accept_new(store, new(second, None, "{}", &[])).await);
     }
     let young = accept_new(store, new(DAY, None, "{}", &[])).await;
-    let rejection = Rejection { at: at(0), source: None, status: 404, reason: "?".into() };
+    let rejection =
+        Rejection { at: at(0), source: None, status: 404, reason: "?".into(), headers: Vec::new() };
     store.reject(rejection).await.unwrap();
 
     let rule = Retention { age: Some(Duration::from_secs(3600)), size: None, batch: 4 };

@@ -1,7 +1,7 @@
 //! Lists and counts.
 
 use super::read::collect;
-use super::row::{count, failure, time};
+use super::row::{count, failure, json, time};
 use crate::store::{
     DeliveryFilter, DeliveryId, DeliveryState, DeliverySummary, DispatchId, Page, Rejection, Stats,
     StoreError, TargetStats,
@@ -68,6 +68,7 @@ pub(super) fn rejections(conn: &Connection, limit: usize) -> Result<Vec<Rejectio
             source: row.get("source")?,
             status: row.get("status")?,
             reason: row.get("reason")?,
+            headers: json(row, "headers")?,
         })
     })
 }

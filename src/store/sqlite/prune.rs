@@ -93,9 +93,15 @@ fn delete(conn: &Connection, ids: &[DeliveryId]) -> Result<u64, StoreError> {
 /// bad requests must not fill the disk.
 pub(super) fn insert_rejection(conn: &Connection, new: &Rejection) -> Result<(), StoreError> {
     conn.prepare_cached(
-        "INSERT INTO rejection (at, source, status, reason) VALUES (?1, ?2, ?3, ?4)",
+        "INSERT INTO rejection (at, source, status, reason, headers) VALUES (?1, ?2, ?3, ?4, ?5)",
     )?
-    .execute(params![millis(new.at), new.source, new.status, new.reason])?;
+    .execute(params![
+        millis(new.at),
+        new.source,
+        new.status,
+        new.reason,
+        serde_json::to_string(&new.headers)?,
+    ])?;
     conn.prepare_cached("DELETE FROM rejection WHERE number <= ?1")?
         .execute([conn.last_insert_rowid() - REJECTIONS])?;
     Ok(())

@@ -22,7 +22,7 @@ fn now() -> Timestamp {
 }
 
 fn rejection(reason: &str) -> Rejection {
-    Rejection { at: now(), source: None, status: 401, reason: reason.into() }
+    Rejection { at: now(), source: None, status: 401, reason: reason.into(), headers: Vec::new() }
 }
 
 async fn reasons(store: &SqliteStore) -> Vec<String> {
