@@ -5,7 +5,7 @@
 //! the document that the leading steps lead to.
 
 use super::name::Name;
-use crate::value::{Shape, View, from_json, to_json};
+use crate::value::{Class, Shape, View, entry, from_json, to_json};
 use bumpalo::Bump;
 use bumpalo::collections::Vec as BumpVec;
 use jsonpath_rust::parser::model::{JpQuery, Segment, Selector};
@@ -43,6 +43,17 @@ pub(super) enum Step {
     Index(i64),
     /// Every element: from here on the path gives a list.
     Every,
+}
+
+/// What a path found, with the class and the origin of the innermost key it passed.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Found<'a> {
+    /// The value.
+    pub view: View<'a>,
+    /// The least sure class on the way.
+    pub class: Class,
+    /// Where the innermost key came from; only while explaining.
+    pub origin: Option<&'a str>,
 }
 
 /// How many filters, slices and descendants a path may have: they cost far more than steps.
@@ -95,15 +106,22 @@ impl Path {
 
     /// What it finds, starting from a view. Null counts as absent.
     pub(super) fn walk<'a>(&self, from: View<'a>, arena: &'a Bump) -> View<'a> {
-        let found = walk_steps(&self.steps, from, arena);
-        let found = match &self.rest {
-            None => found,
-            Some(query) => search(query, found, arena),
-        };
-        match found.scalar() {
-            View::Null => View::Absent,
-            found => found,
+        self.trace(from, Class::Mapped, arena).view
+    }
+
+    /// What it finds, starting from a view of a class. What it passes on its way may be less sure
+    /// than where it starts: a value that was made up stays so behind a name.
+    pub(super) fn trace<'a>(&self, from: View<'a>, class: Class, arena: &'a Bump) -> Found<'a> {
+        let start = Found { view: from, class, origin: None };
+        let mut found = walk_steps(&self.steps, start, arena);
+        if let Some(query) = &self.rest {
+            found.view = search(query, found.view, arena);
         }
+        if matches!(found.view.scalar(), View::Null) {
+            found.view = View::Absent;
+        }
+        found.view = found.view.scalar();
+        found
     }
 
     /// Writes down the place of each key in its record, as far as the shapes lead.
@@ -173,39 +191,47 @@ fn unquote(name: &str) -> Box<str> {
     bare.unwrap_or(name).into()
 }
 
-fn walk_steps<'a>(steps: &[Step], from: View<'a>, arena: &'a Bump) -> View<'a> {
+fn walk_steps<'a>(steps: &[Step], from: Found<'a>, arena: &'a Bump) -> Found<'a> {
     let mut here = from;
     for (at, step) in steps.iter().enumerate() {
-        here = match step {
-            Step::Key(_, Some(place)) if matches!(here, View::Record(_)) => match here {
-                View::Record(record) => record.get(*place),
-                _ => View::Absent,
+        match (step, here.view) {
+            (Step::Key(_, Some(place)), View::Record(record)) => here.view = record.get(*place),
+            (Step::Key(name, _), View::Object(entries)) => match entry(entries, name) {
+                Some(entry) => {
+                    let class = here.class.max(entry.class);
+                    here = Found { view: entry.value, class, origin: entry.origin };
+                }
+                None => return Found::default(),
             },
-            Step::Key(name, _) => here.get(name),
-            Step::Index(index) => here.at(*index),
-            Step::Every => {
-                if !here.is_list() {
-                    return View::Absent;
-                }
-                let mut found = BumpVec::with_capacity_in(here.len(), arena);
-                for element in here.elements() {
-                    match walk_steps(&steps[at + 1..], element, arena) {
-                        missing if missing.is_absent() => {}
-                        // `[*]` in `[*]` gives one flat list, as JSONPath's node lists are.
-                        View::List(inner) if steps[at + 1..].contains(&Step::Every) => {
-                            found.extend_from_slice(inner);
-                        }
-                        one => found.push(one),
-                    }
-                }
-                return View::List(found.into_bump_slice());
-            }
-        };
-        if here.is_absent() {
-            return View::Absent;
+            (Step::Key(name, _), view) => here.view = view.get(name),
+            (Step::Index(index), view) => here.view = view.at(*index),
+            (Step::Every, view) => return every(&steps[at + 1..], view, here.class, arena),
+        }
+        if here.view.is_absent() {
+            return Found::default();
         }
     }
     here
+}
+
+/// What the steps find in every element. The list is as sure as the least sure of them.
+fn every<'a>(steps: &[Step], list: View<'a>, class: Class, arena: &'a Bump) -> Found<'a> {
+    if !list.is_list() {
+        return Found::default();
+    }
+    let mut views = BumpVec::with_capacity_in(list.len(), arena);
+    let mut least = class;
+    for view in list.elements() {
+        let found = walk_steps(steps, Found { view, class, origin: None }, arena);
+        least = least.max(found.class);
+        match found.view {
+            missing if missing.is_absent() => {}
+            // `[*]` in `[*]` gives one flat list, as JSONPath's node lists are.
+            View::List(inner) if steps.contains(&Step::Every) => views.extend_from_slice(inner),
+            one => views.push(one),
+        }
+    }
+    Found { view: View::List(views.into_bump_slice()), class: least, origin: None }
 }
 
 fn search<'a>(query: &JpQuery, part: View<'a>, arena: &'a Bump) -> View<'a> {

@@ -83,6 +83,11 @@ impl<'a> Entry<'a> {
     }
 }
 
+/// The entry of a key. The last of two equal keys wins, as in most readers.
+pub fn entry<'e, 'a>(entries: &'e [Entry<'a>], key: &str) -> Option<&'e Entry<'a>> {
+    entries.iter().rev().find(|entry| entry.key == key)
+}
+
 /// How a leaf of an output came about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -140,10 +145,7 @@ impl<'a> View<'a> {
     /// The value under a key; absent when there is none or this is no map.
     pub fn get(self, key: &str) -> Self {
         match self {
-            // The last of two equal keys wins, as in most readers.
-            Self::Object(entries) => {
-                entries.iter().rev().find(|e| e.key == key).map_or(Self::Absent, |e| e.value)
-            }
+            Self::Object(entries) => entry(entries, key).map_or(Self::Absent, |e| e.value),
             Self::Record(record) => match record.shape().position(key) {
                 Some(at) => record.get(at),
                 None => record.get_open(key),

@@ -206,12 +206,12 @@ impl<'a> Run<'a> {
             Root::Document => scope.document,
             Root::Name(name) => self.named(name, scope),
         };
-        let view = path.walk(from.view, self.arena);
-        if view.is_absent() {
+        let found = path.trace(from.view, from.class, self.arena);
+        if found.view.is_absent() {
             return Val::default();
         }
-        let origin = self.explain.then(|| self.origin(path, from));
-        Val { view, class: from.class, origin }
+        let origin = found.origin.or_else(|| self.explain.then(|| self.origin(path, from)));
+        Val { view: found.view, class: found.class, origin }
     }
 
     fn named(&self, name: &Name, scope: Scope<'a>) -> Val<'a> {
