@@ -3,6 +3,7 @@
 use super::io::print;
 use super::offline::Recorded;
 use anyhow::Result;
+use forgeway::config::Format;
 use forgeway::mapping::{Leaf, TargetFacts};
 use serde_json::json;
 use std::fmt::Write as _;
@@ -33,7 +34,16 @@ impl Args {
     /// Prints the leaves, rule by rule.
     pub(super) fn run(self) -> Result<ExitCode> {
         let delivery = self.recorded.read()?;
-        let normal = delivery.normalize()?;
+        let mut normal = delivery.normalize()?;
+        let format = self.recorded.format();
+        let speaks = delivery.verified.forge().format();
+        if format == Format::Passthrough || format == Format::Forge(speaks.to_owned()) {
+            normal.notes.push(
+                "the delivery is in the format already: a target gets it as it came, unless it says \
+                 `passthrough: false`"
+                    .to_owned(),
+            );
+        }
         let received = delivery.mappings.explain_events(&delivery.input())?;
         let mut sent = Vec::new();
         if !self.recorded.is_canonical() {

@@ -3,8 +3,8 @@
 
 use super::io::{self, NotUnderstood};
 use anyhow::Result;
-use forgeway::config;
-use forgeway::ingress::{Detect, Received, Sources, Stage, Verified, Verify, stored_json};
+use forgeway::config::{self, Format};
+use forgeway::ingress::{Detect, Received, Sources, Stage, Verified, Verify};
 use forgeway::mapping::{Input, Mappings, Normal};
 use http::HeaderMap;
 use jiff::Timestamp;
@@ -57,12 +57,23 @@ impl Recorded {
         self.to == "canonical"
     }
 
+    /// The format that is asked for.
+    pub(super) fn format(&self) -> Format {
+        match self.to.as_str() {
+            "passthrough" => Format::Passthrough,
+            name => Format::Forge(name.to_owned()),
+        }
+    }
+
     /// Reads the delivery and takes it through detection and decoding.
     pub(super) fn read(&self) -> Result<Delivery> {
         let mappings = Arc::new(Mappings::load(self.mappings.as_deref())?);
-        if !self.is_canonical() && mappings.format(&self.to).is_none() {
+        if self.to != "passthrough" && !self.is_canonical() && mappings.format(&self.to).is_none() {
             let formats = mappings.formats().join(", ");
-            let message = format!("no format `{}`: expected canonical, {formats}", self.to);
+            let message = format!(
+                "no format `{}`: expected one of canonical, {formats}, passthrough",
+                self.to
+            );
             return Err(NotUnderstood(message).into());
         }
         let at = self.at.unwrap_or_else(Timestamp::now);
@@ -107,23 +118,11 @@ impl Delivery {
         }
     }
 
-    /// The forge's word for the event, where a header says it.
-    pub(super) fn header_word(&self) -> Option<&str> {
-        let headers = self.verified.headers();
-        self.verified.forge().header_word(|name| headers.get(name)?.to_str().ok())
-    }
-
     /// The events that it tells of.
     pub(super) fn normalize(&self) -> Result<Normal> {
         let normal = self.mappings.normalize(&self.input());
         let mut normal = normal.map_err(|error| NotUnderstood(error.to_string()))?;
         normal.notes.extend_from_slice(self.verified.notes());
         Ok(normal)
-    }
-
-    /// The bytes that are passed through to a target of the same format: as they came, decoded and
-    /// without the secrets in them.
-    pub(super) fn json_bytes(&self) -> Result<Vec<u8>> {
-        Ok(stored_json(&self.verified.stored_body())?.to_vec())
     }
 }

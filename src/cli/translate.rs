@@ -1,16 +1,20 @@
 //! `forgeway translate`: what a recorded delivery becomes, without a server.
 
-use super::io::{self, print, remark};
+use super::io::{self, NotUnderstood, print, remark};
 use super::offline::{Delivery, Recorded};
-use anyhow::{Context, Result, anyhow};
+use anyhow::Result;
+use forgeway::config::{Credential, Format, HeaderRules, Retry, Target, TargetUrl};
+use forgeway::egress::{self, Origin};
 use forgeway::event::Event;
-use forgeway::mapping::{self, Emission, Mappings, TargetFacts};
-use forgeway::scheme::{Keys, Outbound};
+use forgeway::ingress::route::passes_through;
+use forgeway::scheme::Outbound;
 use forgeway::secret::Secret;
+use forgeway::store::{NewOutgoing, Rendering};
 use jiff::Timestamp;
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 use std::process::ExitCode;
+use std::time::Duration;
 
 /// Say what a recorded delivery becomes: its canonical events, and the requests of a format.
 ///
@@ -53,7 +57,7 @@ struct Translation<'a> {
 #[derive(Serialize)]
 struct Request {
     /// The events it says, by their places.
-    events: Vec<usize>,
+    events: Vec<u32>,
     #[serde(serialize_with = "as_map")]
     headers: Vec<(String, String)>,
     #[serde(skip_serializing_if = "Value::is_null")]
@@ -69,7 +73,7 @@ struct Request {
 #[derive(Serialize)]
 struct Skipped {
     /// The event, by its place.
-    event: usize,
+    event: u32,
     reason: String,
 }
 
@@ -81,19 +85,17 @@ fn as_map<S: Serializer>(list: &[(String, String)], serializer: S) -> Result<S::
 impl Args {
     /// Prints the translation.
     pub(super) fn run(self) -> Result<ExitCode> {
+        let target = self.target()?;
         let delivery = self.recorded.read()?;
         let normal = delivery.normalize()?;
         let (mut requests, mut skipped) = (Vec::new(), Vec::new());
         if !self.recorded.is_canonical() {
-            if delivery.verified.forge().format() == self.recorded.to && !self.no_passthrough {
-                requests.push(self.pass_through(&delivery, &normal.events)?);
-            } else {
-                for (place, event) in normal.events.iter().enumerate() {
-                    match self.emit(&delivery, event, place)? {
-                        Ok(made) => requests.extend(made),
-                        Err(reason) => skipped.push(Skipped { event: place, reason }),
-                    }
+            for rendering in renderings(&delivery, &target, &normal.events)? {
+                for made in rendering.requests {
+                    requests.push(request(&delivery, &target, made)?);
                 }
+                let reasons = rendering.skipped.into_iter();
+                skipped.extend(reasons.map(|(event, reason)| Skipped { event, reason }));
             }
         }
         for skipped in &skipped {
@@ -110,103 +112,81 @@ impl Args {
         Ok(ExitCode::SUCCESS)
     }
 
-    /// The requests that say an event, or why there is none.
-    fn emit(
-        &self,
-        delivery: &Delivery,
-        event: &Event,
-        place: usize,
-    ) -> Result<Result<Vec<Request>, String>> {
-        let id = outgoing_id(event);
-        let emission = delivery.mappings.emit(&self.recorded.to, event, &target(), &id)?;
-        Ok(match emission {
-            Emission::Skipped { reason } => Err(reason),
-            Emission::Requests(made) => Ok(made
-                .into_iter()
-                .enumerate()
-                .map(|(nth, made)| {
-                    let id = Mappings::request_id(&id, nth);
-                    let defaulted = mapping::defaulted(&made.body, &made.classes);
-                    self.request(delivery, vec![place], made.headers, made.body, defaulted, &id)
-                })
-                .collect::<Result<_>>()?),
-        })
-    }
-
-    /// The one request that carries the bytes as they came, for all of the events.
-    fn pass_through(&self, delivery: &Delivery, events: &[Event]) -> Result<Request> {
-        let first = events.first().context("a delivery that says nothing")?;
-        let id = outgoing_id(first);
-        let said = first.source.as_ref().and_then(|source| source.event.as_deref());
-        let word = delivery.header_word().or(said);
-        let headers = delivery.mappings.passthrough_headers(
-            &self.recorded.to,
-            first,
-            word.unwrap_or_default(),
-            &target(),
-            &id,
-        )?;
-        let places = (0..events.len()).collect();
-        let body = delivery.json_bytes()?;
-        let request = self.request(delivery, places, headers, body, Vec::new(), &id)?;
-        Ok(Request { passthrough: true, ..request })
-    }
-
-    /// A request, signed where a secret was given.
-    fn request(
-        &self,
-        delivery: &Delivery,
-        events: Vec<usize>,
-        mut headers: Vec<(String, String)>,
-        body: Vec<u8>,
-        defaulted: Vec<String>,
-        id: &str,
-    ) -> Result<Request> {
-        if let Some(secret) = &self.secret {
-            headers.extend(self.sign(delivery, secret, &body, id)?);
+    /// The target there would be: one without addresses of its own.
+    fn target(&self) -> Result<Target> {
+        let format = self.recorded.format();
+        if format == Format::Passthrough && self.no_passthrough {
+            let message = "`--to passthrough` and `--no-passthrough` exclude each other";
+            return Err(NotUnderstood(message.into()).into());
         }
-        let value = serde_json::from_slice(&body).unwrap_or_default();
-        let (body_text, body_base64) = io::text_or_base64(body);
-        Ok(Request {
-            events,
-            headers,
-            body: value,
-            body_text,
-            body_base64,
-            passthrough: false,
-            defaulted,
+        let credential = |secret: &String| Credential {
+            scheme: self.scheme.clone(),
+            secrets: vec![Secret::new(secret)],
+            ..Credential::default()
+        };
+        Ok(Target {
+            name: "offline".into(),
+            url: TargetUrl::parse("https://target.invalid").map_err(NotUnderstood)?,
+            format,
+            sign: self.secret.iter().map(credential).collect(),
+            headers: HeaderRules::default(),
+            allow_private: false,
+            passthrough: !self.no_passthrough,
+            timeout: Duration::ZERO,
+            retry: Retry::default(),
+            api_url: None,
+            web_url: None,
         })
-    }
-
-    fn sign(
-        &self,
-        delivery: &Delivery,
-        secret: &str,
-        body: &[u8],
-        id: &str,
-    ) -> Result<Vec<(String, String)>> {
-        let to = &self.recorded.to;
-        let forge = super::forge_named(&delivery.mappings, to)?;
-        let format = delivery.mappings.format(to).context("a format that is there")?;
-        let names = self.scheme.as_ref().map_or(&format.sign[..], std::slice::from_ref);
-        let message = Outbound { body, id, timestamp: Timestamp::now() };
-        let keys = Keys::from(Secret::new(secret));
-        let mut headers = Vec::new();
-        for name in names {
-            let scheme = forge.scheme(name).ok_or_else(|| {
-                let known = forge.verify.schemes.names();
-                anyhow!("the format {to} has no scheme `{name}`: expected one of {known}")
-            })?;
-            let signed = scheme.sign(&keys, &message);
-            headers.extend(signed.with_context(|| format!("signing with {name}"))?);
-        }
-        Ok(headers)
     }
 }
 
-/// The target there would be: one without addresses of its own.
-fn target() -> TargetFacts {
-    TargetFacts { name: "offline".into(), ..TargetFacts::default() }
+/// What the gateway's own rendering makes of the delivery: of all events at once what passes through,
+/// else of each event for itself, as a dispatch has one.
+fn renderings(delivery: &Delivery, target: &Target, events: &[Event]) -> Result<Vec<Rendering>> {
+    let stored = delivery.verified.stored_body();
+    let origin = Origin {
+        forge: delivery.verified.forge(),
+        body: &stored,
+        word: delivery.verified.event_word(),
+    };
+    let places: Vec<(u32, &Event)> = (0..).zip(events).collect();
+    let together = passes_through(target, origin.forge.format());
+    places
+        .chunks(if together { places.len().max(1) } else { 1 })
+        .map(|events| {
+            let id = outgoing_id(events[0].1);
+            Ok(egress::render(&delivery.mappings, target, origin, events, &id)?)
+        })
+        .collect()
+}
+
+/// A request as it is printed, signed where a secret was given.
+fn request(delivery: &Delivery, target: &Target, made: NewOutgoing) -> Result<Request> {
+    let NewOutgoing { events, request } = made;
+    let body = egress::body(&request, &delivery.verified.stored_body());
+    let format = match &target.format {
+        Format::Passthrough => delivery.verified.forge().format(),
+        Format::Forge(name) => name,
+    };
+    let mut headers = request.headers;
+    // A format that is no forge has no schemes.
+    if let Some(forge) = delivery.mappings.forge(format) {
+        let message = Outbound { body: &body, id: &request.id, timestamp: Timestamp::now() };
+        let default = egress::default_schemes(&delivery.mappings, forge);
+        let signatures = egress::sign(&target.sign, forge, default, &message);
+        headers.extend(signatures.map_err(|error| NotUnderstood(format!("--secret: {error}")))?);
+    }
+    let value = serde_json::from_slice(&body).unwrap_or_default();
+    let (body_text, body_base64) = io::text_or_base64(body.into());
+    Ok(Request {
+        events,
+        headers,
+        body: value,
+        body_text,
+        body_base64,
+        passthrough: request.rule == egress::PASSTHROUGH,
+        defaulted: request.defaulted,
+    })
 }
 
 /// The id that the outgoing delivery would have: made from the event's, so that it stays the same.

@@ -16,7 +16,7 @@ pub use deliver::{Deliver, Receipt, Verdict};
 pub use guard::{Refused, check_host};
 pub use passthrough::RULE as PASSTHROUGH;
 pub use render::{Dispatch, Origin, Render, RenderError, Rendered, body, render};
-pub use sign::{Sign, Signed, sign};
+pub use sign::{Sign, Signed, default_schemes, sign};
 
 use crate::ingress::{Last, Staged, last, stage};
 use crate::mapping::Mappings;

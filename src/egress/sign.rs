@@ -80,14 +80,15 @@ impl Stage for Sign {
 impl Sign {
     fn signatures(&self, rendered: &Rendered) -> Result<Headers, CredentialError> {
         let Some(forge) = self.mappings.forge(rendered.format()) else { return Ok(Headers::new()) };
-        let default = match self.mappings.format(rendered.format()) {
-            Some(format) => &format.sign,
-            // What passes through from a forge that nothing else is sent as: as its own hooks do it.
-            None => forge.verify.default.as_deref().unwrap_or_default(),
-        };
         let (body, id) = (rendered.body().as_ref(), rendered.outgoing().id.as_str());
         let message = Outbound { body, id, timestamp: Timestamp::now() };
-        sign(&rendered.target().sign, forge, default, &message)
+        let default = default_schemes(&self.mappings, forge);
+        let mut signatures = Headers::new();
+        for (name, value) in sign(&rendered.target().sign, forge, default, &message)? {
+            let (name, value) = headers::header(&name, &value).ok_or(SecretFault::NotForHeader)?;
+            put(&mut signatures, name, value);
+        }
+        Ok(signatures)
     }
 }
 
@@ -100,8 +101,8 @@ fn basic(target: &Target) -> Option<(HeaderName, HeaderValue)> {
     Some((header::AUTHORIZATION, value))
 }
 
-/// The headers that sign a message in a forge's way. No credential, no header: some receivers refuse
-/// a signature that they have no secret for.
+/// The headers that sign a message in a forge's way, named as the forge writes them. No credential, no
+/// header: some receivers refuse a signature that they have no secret for.
 ///
 /// `default` names the schemes that a plain secret stands for.
 ///
@@ -112,17 +113,22 @@ pub fn sign(
     format: &Forge,
     default: &[String],
     message: &Outbound<'_>,
-) -> Result<Headers, CredentialError> {
-    let mut signatures = Headers::new();
+) -> Result<Vec<(String, String)>, CredentialError> {
+    let mut signatures = Vec::new();
     for credential in credentials {
         let keys = credential.keys();
         for scheme in credential.schemes(format, default)? {
-            for (name, value) in scheme.sign(&keys, message)? {
-                let (name, value) =
-                    headers::header(&name, &value).ok_or(SecretFault::NotForHeader)?;
-                put(&mut signatures, name, value);
-            }
+            signatures.extend(scheme.sign(&keys, message)?);
         }
     }
     Ok(signatures)
+}
+
+/// The schemes that a plain secret stands for when something is sent in a forge's format.
+pub fn default_schemes<'a>(mappings: &'a Mappings, format: &'a Forge) -> &'a [String] {
+    match mappings.format(&format.name) {
+        Some(format) => &format.sign,
+        // What passes through from a forge that nothing else is sent as: as its own hooks do it.
+        None => format.verify.default.as_deref().unwrap_or_default(),
+    }
 }

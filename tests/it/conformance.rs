@@ -88,9 +88,8 @@ fn signed(mappings: &Mappings, request: &forgeway::mapping::Request) -> Map<Stri
     let timestamp = jiff::Timestamp::now();
     let message = Outbound { body: &request.body, id: ID, timestamp };
     let signatures = sign(&[credential], forge, default, &message).unwrap();
-    let text = |value: &http::HeaderValue| Value::from(value.to_str().unwrap());
-    let own = request.headers.iter().map(|(name, value)| (name.clone(), value.clone().into()));
-    own.chain(signatures.iter().map(|(name, value)| (name.to_string(), text(value)))).collect()
+    let all = request.headers.iter().cloned().chain(signatures);
+    all.map(|(name, value)| (name, value.into())).collect()
 }
 
 #[test]
