@@ -18,8 +18,10 @@ pub struct Limits {
     #[serde(deserialize_with = "units::duration")]
     pub duplicate_window: Duration,
     /// How many requests are sent at once.
+    #[serde(deserialize_with = "units::count")]
     pub concurrency: usize,
     /// How many of them to one target, so that a slow one leaves room for the others.
+    #[serde(deserialize_with = "units::count")]
     pub target_concurrency: usize,
     /// How long a shutdown waits for what is in flight.
     #[serde(deserialize_with = "units::duration")]

@@ -31,7 +31,7 @@ impl std::error::Error for Faults {}
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
     /// The file cannot be read.
-    #[error("{file}: {reason}: give the path of a configuration with --config FILE")]
+    #[error("the configuration {file} cannot be read: {reason}")]
     File {
         /// The file.
         file: String,

@@ -100,7 +100,11 @@ fn read_auto(at: &At<'_>, words: &Vocabulary) -> Option<Vec<(String, Verify)>> {
             Some(forge) => {
                 by_forge.extend(read_verify(&at, forge).map(|verify| (name.into(), verify)))
             }
-            None => at.fault(format!("no forge `{name}`: expected one of {}", words.forge_names())),
+            None => at.fault(format!(
+                "no forge `{name}`: with `forge: auto`, `verify` is a map from each forge to how it is \
+                 verified; expected one of {}",
+                words.forge_names()
+            )),
         }
     }
     Some(by_forge)

@@ -156,7 +156,7 @@ fn is_form(received: &Received) -> bool {
 fn no_field(at: &'static str, names: &[String]) -> Reject {
     let names: Vec<_> = names.iter().map(|name| format!("`{name}`")).collect();
     let expected = match names.is_empty() {
-        true => "(this forge sends none)".to_owned(),
+        true => "that this forge would send".to_owned(),
         false => names.join(" or "),
     };
     Reject::NoField { at, expected }

@@ -59,7 +59,7 @@ pub enum Reject {
     #[error("the body ended early")]
     Incomplete,
     /// The body is larger than is taken.
-    #[error("the body is larger than {0} bytes")]
+    #[error("the body is larger than {0} bytes, which is the most that `limits.body` allows")]
     TooLarge(u64),
     /// Too many bytes are in flight.
     #[error("too much is under way at the moment; deliver again")]

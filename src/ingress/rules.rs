@@ -29,6 +29,8 @@ pub struct Rule {
 pub struct Unproven {
     /// The rules by name, with what is wrong with each.
     pub reasons: Vec<(String, Failure)>,
+    /// What else may explain it: the headers speak of another forge.
+    pub hint: Option<String>,
 }
 
 impl Rules {
@@ -70,12 +72,15 @@ impl Rules {
                 Ok(()) if held.is_none_or(|other| !other.scheme.covers_body()) => held = Some(rule),
                 Ok(()) => {}
                 Err(failure) if rule.is_final(&failure) => {
-                    return Err(Unproven { reasons: vec![(rule.name.clone(), failure)] });
+                    return Err(Unproven {
+                        reasons: vec![(rule.name.clone(), failure)],
+                        hint: None,
+                    });
                 }
                 Err(failure) => reasons.push((rule.name.clone(), failure)),
             }
         }
-        let held = held.ok_or(Unproven { reasons })?;
+        let held = held.ok_or(Unproven { reasons, hint: None })?;
         Ok(auth(&held.name, held.scheme.covers_body()))
     }
 }
@@ -125,7 +130,8 @@ impl Unproven {
         let tried = self.reasons.iter().any(|(_, failure)| !failure.is_unsigned());
         let telling = self.reasons.iter().filter(|(_, failure)| !tried || !failure.is_unsigned());
         let words: Vec<_> = telling.map(|(name, failure)| format!("{name}: {failure}")).collect();
-        words.join("; ")
+        let hint = self.hint.as_ref().map(|hint| format!(" ({hint})")).unwrap_or_default();
+        format!("{}{hint}", words.join("; "))
     }
 }
 

@@ -286,6 +286,8 @@ async fn what_a_source_is_bound_to_wins_and_a_mismatch_is_kept() {
     let verified = take(acme(), request(&pairs, BODY)).await.unwrap();
     assert_eq!((verified.forge().name.as_str(), verified.mismatch()), ("acme", Some("beta")));
     assert!(verified.notes()[0].contains("the headers say beta"));
+    let unsigned = take(acme(), request(&[("X-Beta-Event", "x")], BODY)).await.unwrap_err();
+    assert!(unsigned.to_string().contains("the headers say beta"), "{unsigned}");
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 
 use super::identity::Identity;
 use super::payload::stored_json;
+use super::rules::Unproven;
 use super::text::{JsonText, json_text};
 use super::{Detected, Reject, Stage, Wrapping};
 use crate::event::{self, Auth};
@@ -68,7 +69,15 @@ fn prove(detected: &Detected) -> Result<Auth, Reject> {
     let rules = detected.source().rules(detected.forge())?;
     let (headers, body, json) = (&received.headers, &received.body, &payload.json);
     // The time that counts is when it came, not how long it waited since.
-    Ok(rules.prove(&Message { headers, body, json, now: received.at })?)
+    let proof = rules.prove(&Message { headers, body, json, now: received.at });
+    Ok(proof.map_err(|unproven| Unproven { hint: mismatch(detected), ..unproven })?)
+}
+
+/// What there is to say when the headers speak of another forge than the source is bound to.
+fn mismatch(detected: &Detected) -> Option<String> {
+    let bound = &detected.forge().name;
+    let says = |other| format!("the source is bound to {bound}, the headers say {other}");
+    detected.mismatch().map(says)
 }
 
 /// Reads what is proven: the text and its ids, with the secrets blanked out of everything that is
@@ -87,9 +96,7 @@ fn read(detected: &Detected, auth: Auth) -> Result<Verified, Reject> {
     if relaxed {
         notes.push("the payload is not strict JSON; it was read leniently".to_owned());
     }
-    if let Some(other) = detected.mismatch() {
-        notes.push(format!("the source is bound to {}, the headers say {other}", forge.name));
-    }
+    notes.extend(mismatch(detected));
     Ok(Verified {
         source: Arc::from(detected.source().name.as_str()),
         forge: Arc::clone(forge),

@@ -47,6 +47,7 @@ pub fn app(app: App) -> Router {
         .route("/in/{source}", get(receive::at_source).post(receive::at_source))
         .route("/healthz", get(async || "ok\n"))
         .route("/readyz", get(ready))
+        .fallback(async || (StatusCode::NOT_FOUND, "deliver to /in/<source>\n"))
         .with_state(app);
     rim::around(router, &forges)
 }
