@@ -2,7 +2,7 @@
 
 use super::{io, setup};
 use anyhow::Result;
-use forgeway::config::ConfigError;
+use forgeway::config::{Config, ConfigError};
 use forgeway::mapping::{MappingErrors, Mappings};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -40,9 +40,12 @@ impl Args {
         // Where a mapping is broken, its examples would only say so again.
         let examples = if faults.is_empty() { run_examples(&mappings, &mut faults) } else { 0 };
         let mut checked = format!("forges {}, examples {examples}", mappings.forges().len());
-        if let Some(file) = setup::config_file(self.config) {
+        let file = setup::config_file(self.config);
+        let has_config = file.is_some();
+        if let Some(file) = file {
             match setup::read_config(&file, &mappings) {
                 Ok(config) => {
+                    advise(&config);
                     checked = format!(
                         "{}: sources {}, targets {}, routes {}; {checked}",
                         file.display(),
@@ -58,6 +61,11 @@ impl Args {
             }
         }
         if faults.is_empty() {
+            if !has_config {
+                io::remark(
+                    "no configuration was named and there is no forgeway.yaml here: checked the mappings alone",
+                );
+            }
             io::print(format_args!("all is well: {checked}"))?;
             return Ok(ExitCode::SUCCESS);
         }
@@ -67,6 +75,26 @@ impl Args {
         let s = if faults.len() == 1 { "" } else { "s" };
         io::remark(format_args!("forgeway: {} fault{s}", faults.len()));
         Ok(ExitCode::FAILURE)
+    }
+}
+
+/// Remarks on what is no fault, and hardly meant.
+fn advise(config: &Config) {
+    for target in &config.targets {
+        if !target.allow_private
+            && let Err(refused) = forgeway::egress::check_host(target.url.expose())
+        {
+            io::remark(format_args!(
+                "targets.{}: nothing will be sent there: {refused}",
+                target.name
+            ));
+        }
+        if !config.routes.iter().any(|route| route.to.contains(&target.name)) {
+            io::remark(format_args!("targets.{}: no route leads to it", target.name));
+        }
+    }
+    if config.sources.is_empty() {
+        io::remark("sources: there is none, so nothing can be received");
     }
 }
 

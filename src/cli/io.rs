@@ -68,10 +68,13 @@ pub(super) fn read_body(path: &Path) -> Result<Vec<u8>> {
 pub(super) fn read_headers(path: &Path) -> Result<http::HeaderMap> {
     let bytes = read_body(path)?;
     let object: serde_json::Map<String, serde_json::Value> = serde_json::from_slice(&bytes)
-        .with_context(|| {
-            format!("{} is no JSON object of header names to values", path.display())
+        .map_err(|error| {
+            let expected =
+                r#"is no JSON object of header names to values, such as {"X-Name": "value"}"#;
+            NotUnderstood(format!("{} {expected}: {error}", path.display()))
         })?;
-    headers_from(&object).with_context(|| path.display().to_string())
+    headers_from(&object)
+        .map_err(|error| NotUnderstood(format!("{}: {error:#}", path.display())).into())
 }
 
 /// Turns a JSON object of header names to values into headers.

@@ -18,7 +18,7 @@ mod setup;
 mod translate;
 mod verify;
 
-use anyhow::{Result, anyhow};
+use anyhow::Result;
 use clap::{CommandFactory, Parser, Subcommand};
 use forgeway::forge::Forge;
 use forgeway::mapping::Mappings;
@@ -91,7 +91,8 @@ pub(crate) fn main() -> ExitCode {
 fn forge_named<'m>(mappings: &'m Mappings, name: &str) -> Result<&'m Forge> {
     mappings.forge(name).map(|forge| &**forge).ok_or_else(|| {
         let names: Vec<_> = mappings.forges().iter().map(|forge| forge.name.as_str()).collect();
-        anyhow!("no forge `{name}`: expected one of {}", names.join(", "))
+        let message = format!("no forge `{name}`: expected one of {}", names.join(", "));
+        io::NotUnderstood(message).into()
     })
 }
 

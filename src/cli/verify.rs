@@ -1,10 +1,10 @@
 //! `forgeway verify`: says of a recorded delivery whether its proof holds, and why it does not.
 
-use super::io::{self, print};
+use super::io::{self, NotUnderstood, print};
 use super::offline;
 use super::proof;
-use anyhow::{Context, Result};
-use forgeway::config::Credential;
+use anyhow::Result;
+use forgeway::config::{Credential, CredentialError};
 use forgeway::ingress::Payload;
 use forgeway::mapping::Mappings;
 use forgeway::scheme::Message;
@@ -18,7 +18,7 @@ use std::process::ExitCode;
 ///
 /// Without --scheme, what a plain secret means for the forge is tried, and then its other
 /// schemes. A signature with a time in it is held against --at.
-/// Exit status 0: it holds. 1: it does not.
+/// Exit status 0: it holds. 1: it does not. 2: the question was not understood, and stderr says why.
 ///
 /// Examples:
 ///   forgeway verify --forge github --secret s3cret --headers headers.json body.json
@@ -68,7 +68,8 @@ impl Args {
         let now = self.at.unwrap_or_else(Timestamp::now);
         let received =
             offline::received(io::read_headers(&self.headers)?, io::read_body(&self.body)?, now);
-        let payload = Payload::of(&received, forge).context("taking the JSON out of the body")?;
+        let payload =
+            Payload::of(&received, forge).map_err(|reject| NotUnderstood(reject.to_string()))?;
         let message =
             Message { headers: &received.headers, body: &received.body, json: &payload.json, now };
         let credential = Credential {
@@ -78,7 +79,11 @@ impl Args {
             allow_sha1: self.allow_sha1,
             ..Credential::default()
         };
-        let outcome = proof::prove(forge, &credential, &message)?;
+        let outcome = proof::prove(forge, &credential, &message).map_err(|error| match error {
+            // With a secret that cannot be used nothing holds.
+            CredentialError::Secret(_) => anyhow::Error::new(error),
+            other => NotUnderstood(other.to_string()).into(),
+        })?;
         if self.json {
             let reasons = outcome.as_ref().err().map(|unproven| {
                 let reason = |(scheme, failure): &(String, forgeway::scheme::Failure)| {

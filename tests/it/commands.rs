@@ -64,6 +64,9 @@ fn translate_passes_the_same_format_through() {
     assert_eq!(printed["requests"][0]["passthrough"], true);
     let body = std::fs::read_to_string(body).unwrap();
     assert_eq!(printed["requests"][0]["body_text"].as_str(), Some(body.as_str()));
+    let named = translate("github", &["--to", "passthrough", "--secret", "out"]);
+    assert_eq!(named["requests"][0]["passthrough"], true);
+    assert!(named["requests"][0]["headers"]["X-Hub-Signature-256"].is_string());
     let anew = translate("github", &["--to", "github", "--no-passthrough"]);
     assert_eq!(anew["requests"][0]["passthrough"], false);
 }
@@ -79,6 +82,23 @@ fn translate_says_why_it_does_not_understand() {
         (vec!["translate", "--headers", &headers, &broken], "line 2"),
         (vec!["translate", "--headers", &nobody, &nothing], "no forge sends such headers"),
         (vec!["translate", "--headers", &headers, "--to", "morse", &body], "no format `morse`"),
+        (vec!["translate", "--headers", &headers, "--from", "oak", &body], "no forge `oak`"),
+        (vec!["translate", "--headers", &broken, &body], "header names to values"),
+        (
+            vec![
+                "verify",
+                "--forge",
+                "gitlab",
+                "--scheme",
+                "oak",
+                "--secret",
+                "x",
+                "--headers",
+                &headers,
+                &body,
+            ],
+            "no scheme `oak`",
+        ),
     ];
     for (args, reason) in cases {
         let ran = run(&args);
