@@ -2,9 +2,12 @@
 
 use super::client::{Answer, Client, SendError};
 use super::sign::Signed;
+use crate::forge::without_secrets;
 use crate::ingress::Stage;
+use crate::json::STARS;
 use crate::store::{Attempt, DispatchId, LeaseToken, Outcome};
-use http::{HeaderMap, StatusCode, header};
+use bytes::Bytes;
+use http::{HeaderMap, HeaderValue, StatusCode, header};
 use jiff::Timestamp;
 use std::time::Duration;
 
@@ -71,13 +74,13 @@ impl Stage for Deliver {
         let verdict = judge(&result, started_at);
         let (outcome, response_headers, response_body) = match result {
             Ok(answer) => {
-                let headers = shown(&answer.headers);
-                (Outcome::Status(answer.status.as_u16()), headers, answer.body)
+                let (headers, body) = shown(&answer, signed.headers());
+                (Outcome::Status(answer.status.as_u16()), headers, body)
             }
             Err(error) => {
                 let outcome =
                     Outcome::Error { class: class(&error).into(), message: error.to_string() };
-                (outcome, Vec::new(), bytes::Bytes::new())
+                (outcome, Vec::new(), Bytes::new())
             }
         };
         Ok(Receipt {
@@ -161,16 +164,58 @@ fn class(error: &SendError) -> &'static str {
     }
 }
 
-fn shown(headers: &HeaderMap) -> Vec<(String, String)> {
-    let pairs = headers.iter().filter(|(name, _)| *name != header::SET_COOKIE);
-    pairs
-        .map(|(name, value)| (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into()))
-        .collect()
+/// An answer as it may be kept: some receivers say back what they were sent, tokens and all.
+fn shown(answer: &Answer, sent: &HeaderMap) -> (Vec<(String, String)>, Bytes) {
+    let secrets = sent.values().filter(|value| value.is_sensitive() && !value.is_empty());
+    let secrets: Vec<&[u8]> = secrets.map(HeaderValue::as_bytes).collect();
+    let headers = without_secrets(&answer.headers);
+    let pairs = headers.iter().map(|(name, value)| {
+        let value = scrub(Bytes::copy_from_slice(value.as_bytes()), &secrets);
+        (name.to_string(), String::from_utf8_lossy(&value).into_owned())
+    });
+    (pairs.collect(), scrub(answer.body.clone(), &secrets))
+}
+
+/// The text with every one of the secrets starred out.
+fn scrub(text: Bytes, secrets: &[&[u8]]) -> Bytes {
+    secrets.iter().fold(text, |text, secret| {
+        let find = |text: &[u8]| text.windows(secret.len()).position(|part| part == *secret);
+        let Some(mut at) = find(&text) else { return text };
+        let (mut out, mut rest) = (Vec::with_capacity(text.len()), &text[..]);
+        loop {
+            out.extend_from_slice(&rest[..at]);
+            out.extend_from_slice(STARS.as_bytes());
+            rest = &rest[at + secret.len()..];
+            match find(rest) {
+                Some(next) => at = next,
+                None => break,
+            }
+        }
+        out.extend_from_slice(rest);
+        out.into()
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_a_target_says_back_is_kept_without_our_secrets() {
+        let mut sent = HeaderMap::new();
+        let mut token = HeaderValue::from_static("hush");
+        token.set_sensitive(true);
+        sent.insert("x-token", token);
+        sent.insert("x-event", HeaderValue::from_static("push"));
+        let mut headers = HeaderMap::new();
+        headers.insert("x-echo", HeaderValue::from_static("push, hush"));
+        headers.insert(header::SET_COOKIE, HeaderValue::from_static("session=1"));
+        let body = Bytes::from_static(b"hush: you sent push and hushush");
+        let (headers, body) = shown(&Answer { status: StatusCode::OK, headers, body }, &sent);
+        assert_eq!(body, "***: you sent push and ***ush");
+        let kept = [("x-echo", "push, ***"), ("set-cookie", "***")];
+        assert_eq!(headers, kept.map(|(name, value)| (name.to_owned(), value.to_owned())));
+    }
 
     fn verdict(status: u16, retry_after: Option<&str>) -> Verdict {
         let mut headers = HeaderMap::new();
