@@ -4,6 +4,8 @@ use super::{Reject, Stage, Verified};
 use crate::event::Event;
 use crate::mapping::{Input, Mappings};
 use crate::store::{Failure, FailureStage};
+use std::fmt::Display;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 /// A verified delivery and the events that it tells of.
@@ -31,12 +33,14 @@ impl Normalize {
     /// The events of a delivery. A mapping that fails is no reason to refuse what was verified: it is
     /// noted, and the delivery can be processed again once the mapping is right.
     pub fn normalize(&self, verified: Verified) -> Normalized {
-        let normal = self.mappings.normalize(&Input {
-            forge: &verified.forge().name,
-            text: verified.text(),
-            headers: verified.headers(),
-            source: verified.event_source(),
-            auth: verified.auth().clone(),
+        let normal = contained(|| {
+            self.mappings.normalize(&Input {
+                forge: &verified.forge().name,
+                text: verified.text(),
+                headers: verified.headers(),
+                source: verified.event_source(),
+                auth: verified.auth().clone(),
+            })
         });
         let mut notes = verified.notes().to_vec();
         match normal {
@@ -45,12 +49,20 @@ impl Normalize {
                 let (events, ping) = (normal.events, normal.ping);
                 Normalized { verified, events, notes, ping, failure: None }
             }
-            Err(error) => {
-                let failure = Failure { stage: FailureStage::Normalize, reason: error.to_string() };
-                let failure = Some(failure);
+            Err(reason) => {
+                let failure = Some(Failure { stage: FailureStage::Normalize, reason });
                 Normalized { verified, events: Vec::new(), notes, ping: false, failure }
             }
         }
+    }
+}
+
+/// Does the work; a panic in it is a failure like any other. What is verified is stored, whatever
+/// fault of ours it meets.
+fn contained<T, E: Display>(work: impl FnOnce() -> Result<T, E>) -> Result<T, String> {
+    match catch_unwind(AssertUnwindSafe(work)) {
+        Ok(result) => result.map_err(|error| error.to_string()),
+        Err(_) => Err("a fault in forgeway: normalizing panicked; see the log".to_owned()),
     }
 }
 
@@ -93,5 +105,18 @@ impl Normalized {
     /// The delivery, its events, the remarks and what failed.
     pub(super) fn into_parts(self) -> (Verified, Vec<Event>, Vec<String>, Option<Failure>) {
         (self.verified, self.events, self.notes, self.failure)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_is_a_failure_like_any_other() {
+        assert_eq!(contained(|| Ok::<_, String>(1)), Ok(1));
+        assert_eq!(contained(|| Err::<(), _>("why")), Err("why".to_owned()));
+        let reason = contained(|| -> Result<(), String> { panic!("a fault") }).unwrap_err();
+        assert!(reason.contains("see the log"), "{reason}");
     }
 }
