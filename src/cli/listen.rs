@@ -96,6 +96,11 @@ impl Args {
         let status = StatusCode::from_u16(self.status).with_context(|| {
             format!("{} is no HTTP status: give one from 100 to 999", self.status)
         })?;
+        if self.secret.iter().any(String::is_empty) {
+            let message =
+                "--secret: an empty secret proves nothing; leave it out to look at no signature";
+            return Err(io::NotUnderstood(message.into()).into());
+        }
         let credential = Credential {
             scheme: self.scheme.clone(),
             secrets: self.secret.iter().map(Secret::new).collect(),
