@@ -9,6 +9,7 @@ use crate::mapping::{Mappings, TargetFacts};
 use crate::scheme::Scheme;
 use crate::store::{Outgoing, OutgoingBody};
 use http::{HeaderName, header};
+use std::sync::Arc;
 
 /// The rule's name in the record of what was sent.
 pub const RULE: &str = "passthrough";
@@ -34,7 +35,7 @@ pub(super) fn render(
     let format = origin.forge.format();
     let headers = match mappings.format(format) {
         Some(_) => mappings.passthrough_headers(format, event, word, facts, id)?,
-        None => as_they_came(origin.forge, came),
+        None => as_they_came(origin.forge, mappings.forges(), came),
     };
     let text = stored_json(origin.body).map_err(|error| RenderError::NoText(error.to_string()))?;
     // A JSON body is stored already; what was unwrapped is kept beside it.
@@ -54,13 +55,19 @@ pub(super) fn render(
 }
 
 /// For a forge whose format has no headers of its own yet: the forge's headers as they came, without
-/// what proved that delivery. Signatures are made afresh.
-fn as_they_came(forge: &Forge, came: &[(String, String)]) -> Vec<(String, String)> {
+/// what proved that delivery, also to receivers that know its ancestors only. Signatures are made
+/// afresh.
+fn as_they_came(
+    forge: &Forge,
+    forges: &[Arc<Forge>],
+    came: &[(String, String)],
+) -> Vec<(String, String)> {
     let mut headers = vec![("Content-Type".to_owned(), "application/json".to_owned())];
     for (name, value) in came {
         let Ok(parsed) = HeaderName::from_bytes(name.as_bytes()) else { continue };
         let own = forge.owns(&parsed) || parsed == header::USER_AGENT;
-        if own && value != STARS && !proves(forge, &parsed) {
+        let proof = forges.iter().any(|forge| proves(forge, &parsed));
+        if own && value != STARS && !proof {
             headers.push((name.clone(), value.clone()));
         }
     }
