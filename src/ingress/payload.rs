@@ -139,7 +139,11 @@ fn refuse_compressed(headers: &HeaderMap) -> Result<(), Reject> {
     match value.as_bytes().trim_ascii() {
         b"" => Ok(()),
         value if value.eq_ignore_ascii_case(b"identity") => Ok(()),
-        value => Err(Reject::ContentEncoding(String::from_utf8_lossy(value).into_owned())),
+        value => {
+            // Anybody may send anything, and it is written down.
+            let shown = value.iter().take(64).map(|b| if b.is_ascii_graphic() { *b } else { b'?' });
+            Err(Reject::ContentEncoding(shown.map(char::from).collect()))
+        }
     }
 }
 

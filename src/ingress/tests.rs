@@ -275,6 +275,8 @@ async fn what_cannot_be_read_is_refused_with_the_place() {
     assert_eq!(verified.text(), r#"{"a":[1]}"#);
     assert!(verified.notes()[0].contains("leniently"), "{:?}", verified.notes());
     assert_eq!(verified.auth().scheme.as_deref(), Some("none"));
+    let strange = take(open(), request(&[("Content-Encoding", "a\tb\u{9b}")], "{}")).await;
+    assert_eq!(strange.unwrap_err(), Reject::ContentEncoding("a?b??".to_owned()));
     let gzip = request(&[("Content-Encoding", "gzip")], "{}");
     assert_eq!(take(open(), gzip).await.unwrap_err().status(), 415);
 }
