@@ -4,7 +4,7 @@ use super::io::print;
 use super::offline::Recorded;
 use anyhow::Result;
 use forgeway::config::Format;
-use forgeway::mapping::{Leaf, TargetFacts};
+use forgeway::mapping::{Emission, Leaf, TargetFacts};
 use serde_json::json;
 use std::fmt::Write as _;
 use std::process::ExitCode;
@@ -48,8 +48,17 @@ impl Args {
         let mut sent = Vec::new();
         if !self.recorded.is_canonical() {
             let target = TargetFacts::default();
-            for event in &normal.events {
-                sent.extend(delivery.mappings.explain_requests(&self.recorded.to, event, &target));
+            for (place, event) in normal.events.iter().enumerate() {
+                let explained =
+                    delivery.mappings.explain_requests(&self.recorded.to, event, &target);
+                if explained.is_empty() && format != Format::Passthrough {
+                    let said =
+                        delivery.mappings.emit(&self.recorded.to, event, &target, "explained")?;
+                    if let Emission::Skipped { reason } = said {
+                        normal.notes.push(format!("event {place} is not sent: {reason}"));
+                    }
+                }
+                sent.extend(explained);
             }
         }
         if self.json {

@@ -125,6 +125,18 @@ fn explain_says_where_each_leaf_came_from() {
     for word in ["mapped", "derived", "defaulted", "$.project"] {
         assert!(ran.out().contains(word), "no `{word}` in\n{}", ran.out());
     }
+    // A word out of a table names what was looked up.
+    let visibility = ran.out();
+    let visibility = visibility.lines().find(|line| line.contains("$.repository.visibility"));
+    assert!(visibility.unwrap().contains("$.project.visibility_level"), "{visibility:?}");
+}
+
+#[test]
+fn explain_says_why_nothing_is_sent() {
+    let folder = example("github", "ping");
+    let (headers, body) = (folder.join("headers.json"), folder.join("body.json"));
+    let ran = run(["explain", "--headers", &text(&headers), "--to", "gitlab", &text(&body)]);
+    assert!(ran.out().contains("event 0 is not sent: "), "{}", ran.out());
 }
 
 #[test]

@@ -102,7 +102,7 @@ impl<'a> Run<'a> {
                 View::List(self.arena.alloc_slice_fill_iter(items))
             }
             Literal::Map(pairs) => {
-                let origin = self.explain.then_some("literal");
+                let origin = self.explain.then_some(super::LITERAL);
                 let entries = pairs.iter().map(|(key, value)| Entry {
                     key,
                     value: self.literal_view(value, class),

@@ -59,6 +59,9 @@ pub(super) struct Run<'a> {
     cache: RefCell<Vec<Cached<'a>>>,
 }
 
+/// The origin of what a mapping says itself.
+const LITERAL: &str = "literal";
+
 /// What a fragment made of an argument and named values.
 struct Cached<'a> {
     fragment: usize,
@@ -150,7 +153,11 @@ impl<'a> Run<'a> {
                         let value = self.eval(value, scope);
                         Val {
                             class: value.class.max(input.class),
-                            origin: value.origin.or(input.origin),
+                            // A row that is a word came about by what was looked up.
+                            origin: match value.origin {
+                                Some(LITERAL) | None => input.origin.or(value.origin),
+                                origin => origin,
+                            },
                             ..value
                         }
                     }
@@ -277,7 +284,7 @@ impl<'a> Run<'a> {
         if class == Class::Defaulted {
             self.made_up.set(true);
         }
-        let origin = self.explain.then_some("literal");
+        let origin = self.explain.then_some(LITERAL);
         Val { view: self.literal_view(literal, class), class, origin }
     }
 
