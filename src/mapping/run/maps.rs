@@ -1,9 +1,16 @@
 //! Maps: skeletons, their bases and what fills them up.
 
-use super::super::expr::{Literal, MapExpr, Missing};
+use super::super::expr::{Expr, Literal, MapExpr, Missing};
 use super::{Run, Scope, Val};
 use crate::value::{Class, Entry, NO_SLOT, View};
 use bumpalo::collections::Vec as BumpVec;
+
+/// Whether an expression ends in a default of its own: such a default stands for something that is
+/// missing. What is built on a default elsewhere (an address on a made-up host) is there all the same.
+fn is_fallback(expr: &Expr) -> bool {
+    let options: &[Expr] = if let Expr::First(options) = expr { options } else { &[] };
+    matches!(options.last(), Some(Expr::Literal(_, Class::Defaulted)))
+}
 
 impl<'a> Run<'a> {
     /// A map, or nothing when none of its computed values is there.
@@ -31,7 +38,8 @@ impl<'a> Run<'a> {
             if value.is_absent() {
                 continue;
             }
-            let made_up = value.class == Class::Defaulted || matches!(value.view, View::Null);
+            let made_up = matches!(value.view, View::Null)
+                || value.class == Class::Defaulted && is_fallback(&key.value);
             alive |= key.computed && !made_up;
             present |= 1_u128.checked_shl(place as u32).unwrap_or_default();
             let entry = Entry {
