@@ -5,11 +5,16 @@ use super::{Run, Scope, Val};
 use crate::value::{Class, Entry, NO_SLOT, View};
 use bumpalo::collections::Vec as BumpVec;
 
-/// Whether an expression ends in a default of its own: such a default stands for something that is
-/// missing. What is built on a default elsewhere (an address on a made-up host) is there all the same.
+/// Whether an expression hands on a default that stands for something missing: one of its own, or one
+/// that it reads out of another map. What is built on a default (an address on a made-up host) is there.
 fn is_fallback(expr: &Expr) -> bool {
-    let options: &[Expr] = if let Expr::First(options) = expr { options } else { &[] };
-    matches!(options.last(), Some(Expr::Literal(_, Class::Defaulted)))
+    match expr {
+        Expr::First(options) => {
+            matches!(options.last(), Some(Expr::Literal(_, Class::Defaulted)))
+        }
+        Expr::Path(path) => !path.steps.is_empty(),
+        _ => false,
+    }
 }
 
 impl<'a> Run<'a> {
