@@ -44,6 +44,9 @@ impl Args {
                     .to_owned(),
             );
         }
+        if let Some(reason) = &normal.skipped {
+            normal.notes.push(format!("the delivery gives no event: {reason}"));
+        }
         let received = delivery.mappings.explain_events(&delivery.input())?;
         let mut sent = Vec::new();
         if !self.recorded.is_canonical() {

@@ -72,8 +72,9 @@ struct Request {
 
 #[derive(Serialize)]
 struct Skipped {
-    /// The event, by its place.
-    event: u32,
+    /// The event, by its place; none: the delivery as a whole.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    event: Option<u32>,
     reason: String,
 }
 
@@ -88,18 +89,26 @@ impl Args {
         let target = self.target()?;
         let delivery = self.recorded.read()?;
         let normal = delivery.normalize()?;
-        let (mut requests, mut skipped) = (Vec::new(), Vec::new());
+        let whole = normal.skipped.iter().cloned();
+        let mut skipped: Vec<_> = whole.map(|reason| Skipped { event: None, reason }).collect();
+        let mut requests = Vec::new();
         if !self.recorded.is_canonical() {
             for rendering in renderings(&delivery, &target, &normal.events)? {
                 for made in rendering.requests {
                     requests.push(request(&delivery, &target, made)?);
                 }
                 let reasons = rendering.skipped.into_iter();
-                skipped.extend(reasons.map(|(event, reason)| Skipped { event, reason }));
+                skipped
+                    .extend(reasons.map(|(event, reason)| Skipped { event: Some(event), reason }));
             }
         }
         for skipped in &skipped {
-            remark(format_args!("event {} is not sent: {}", skipped.event, skipped.reason));
+            match skipped.event {
+                Some(event) => {
+                    remark(format_args!("event {event} is not sent: {}", skipped.reason))
+                }
+                None => remark(format_args!("the delivery gives no event: {}", skipped.reason)),
+            }
         }
         let translation = Translation {
             forge: &delivery.verified.forge().name,

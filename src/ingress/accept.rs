@@ -22,6 +22,7 @@ pub struct Accepted {
     acceptance: Acceptance,
     failure: Option<Failure>,
     events: usize,
+    skipped: Option<String>,
     ping: bool,
 }
 
@@ -35,6 +36,7 @@ impl Accept {
     /// Stores a delivery and, once that is durable, hands it over.
     async fn accept(&self, routed: Routed) -> Result<Accepted, Reject> {
         let (ping, events) = (routed.is_ping(), routed.processed().events.len());
+        let skipped = routed.skipped().map(str::to_owned);
         let mut record = record(routed);
         let failure = record.processed.failure.clone();
         let reserved = if failure.is_none() { self.reserve(&mut record) } else { Vec::new() };
@@ -45,7 +47,7 @@ impl Accept {
                 Reject::NotStored
             })?;
         self.hand_over(&record, &acceptance, reserved);
-        Ok(Accepted { acceptance, failure, ping, events })
+        Ok(Accepted { acceptance, failure, events, skipped, ping })
     }
 
     /// Places for the dispatches that can be sent at once; those get their lease from the start.
@@ -152,6 +154,11 @@ impl Accepted {
     /// How many events it tells of.
     pub fn events(&self) -> usize {
         self.events
+    }
+
+    /// Why it tells of none, when the mapping skips it.
+    pub fn skipped(&self) -> Option<&str> {
+        self.skipped.as_deref()
     }
 
     /// Whether it only tries the hook out.

@@ -14,6 +14,7 @@ pub struct Normalized {
     verified: Verified,
     events: Vec<Event>,
     notes: Vec<String>,
+    skipped: Option<String>,
     ping: bool,
     failure: Option<Failure>,
 }
@@ -46,12 +47,14 @@ impl Normalize {
         match normal {
             Ok(normal) => {
                 notes.extend(normal.notes);
-                let (events, ping) = (normal.events, normal.ping);
-                Normalized { verified, events, notes, ping, failure: None }
+                notes.extend(normal.skipped.iter().map(|reason| format!("skipped: {reason}")));
+                let (events, skipped, ping) = (normal.events, normal.skipped, normal.ping);
+                Normalized { verified, events, notes, skipped, ping, failure: None }
             }
             Err(reason) => {
                 let failure = Some(Failure { stage: FailureStage::Normalize, reason });
-                Normalized { verified, events: Vec::new(), notes, ping: false, failure }
+                let (events, skipped) = (Vec::new(), None);
+                Normalized { verified, events, notes, skipped, ping: false, failure }
             }
         }
     }
@@ -82,7 +85,7 @@ impl Normalized {
         &self.verified
     }
 
-    /// Its events; none when the mapping failed.
+    /// Its events; none when the mapping failed or skips the delivery.
     pub fn events(&self) -> &[Event] {
         &self.events
     }
@@ -90,6 +93,11 @@ impl Normalized {
     /// Remarks for the delivery's record.
     pub fn notes(&self) -> &[String] {
         &self.notes
+    }
+
+    /// Why the mapping skips it: it tells of nothing that anybody could want.
+    pub fn skipped(&self) -> Option<&str> {
+        self.skipped.as_deref()
     }
 
     /// Whether it only tries the hook out.

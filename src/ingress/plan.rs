@@ -11,6 +11,7 @@ use std::sync::Arc;
 pub struct Routed {
     verified: Verified,
     processed: Processed,
+    skipped: Option<String>,
     ping: bool,
 }
 
@@ -28,7 +29,7 @@ impl Route {
 
     /// Plans what is to be sent. A delivery that could not be normalized is planned nothing.
     pub fn route(&self, normalized: Normalized) -> Routed {
-        let ping = normalized.is_ping();
+        let (ping, skipped) = (normalized.is_ping(), normalized.skipped().map(str::to_owned));
         let (verified, events, notes, failure) = normalized.into_parts();
         let plan = self.routes.plan(verified.source_name(), verified.forge().format(), &events);
         let now = Timestamp::now();
@@ -41,7 +42,7 @@ impl Route {
             why_not: plan.refused.iter().map(ToString::to_string).collect(),
             failure,
         };
-        Routed { verified, processed, ping }
+        Routed { verified, processed, skipped, ping }
     }
 }
 
@@ -64,6 +65,11 @@ impl Routed {
     /// Its events and what is to be sent because of them.
     pub fn processed(&self) -> &Processed {
         &self.processed
+    }
+
+    /// Why the mapping skips it.
+    pub fn skipped(&self) -> Option<&str> {
+        self.skipped.as_deref()
     }
 
     /// Whether it only tries the hook out.

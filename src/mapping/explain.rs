@@ -1,7 +1,7 @@
 //! Where each leaf of an event or a request came from, in words.
 
 use super::emit::{Made, TargetFacts, Writing};
-use super::receive::{Input, Reading, made};
+use super::receive::{self, Input, Reading, made};
 use super::run::Val;
 use super::{Mappings, NormalizeError};
 use crate::event::Event;
@@ -45,8 +45,10 @@ impl Mappings {
         reading.look(receive)?;
         let mut explained = Vec::new();
         for rule in &receive.rules {
-            for (body, _) in made(&reading.run, rule) {
-                explained.push((format!("{file}/{}", rule.name), leaves(body)));
+            for made in made(&reading.run, rule) {
+                if let receive::Made::Event { body, .. } = made {
+                    explained.push((format!("{file}/{}", rule.name), leaves(body)));
+                }
             }
         }
         Ok(explained)

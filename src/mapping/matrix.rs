@@ -2,7 +2,7 @@
 
 use super::Mappings;
 use super::expr::{Expr, Literal};
-use super::program::{EmitRule, Makes, ReceiveRule};
+use super::program::{EmitRule, Gives, Makes, ReceiveRule};
 use crate::event::Kind;
 use std::collections::BTreeSet;
 
@@ -39,7 +39,7 @@ impl Mappings {
 
 /// The kinds that a rule can give: what its `kind` says, literally.
 fn collect(rule: &ReceiveRule, kinds: &mut BTreeSet<Kind>) {
-    let Expr::Map(map) = &rule.body else { return };
+    let Gives::Event { body: Expr::Map(map), .. } = &rule.gives else { return };
     for key in map.keys.iter().filter(|key| &*key.name == "kind") {
         if let Expr::Literal(Literal::Text(word), _) = &key.value {
             kinds.extend(Kind::from_word(word));

@@ -7,7 +7,7 @@
 use super::expr::{Each, EachBody, Expr, MapExpr, Part, Predicate, Test};
 use super::name::Name;
 use super::path::{Path, Root, Step};
-use super::program::{Fragment, ReceiveRule};
+use super::program::{Fragment, Gives, ReceiveRule};
 use crate::value::Outline;
 
 /// The places that a value may be; none when it is computed.
@@ -27,8 +27,8 @@ pub(super) fn outline(rules: &[ReceiveRule], fragments: &[Fragment]) -> Outline 
             let elements = walk.elements(&list);
             scope = scope.with(name, elements);
         }
-        for made in rule.action.iter().chain([&rule.body]) {
-            walk.keep(made, &scope);
+        if let Gives::Event { action, body } = &rule.gives {
+            action.iter().chain([body]).for_each(|made| walk.keep(made, &scope));
         }
     }
     walk.outline

@@ -73,10 +73,22 @@ pub(super) struct ReceiveRule {
     pub lets: Vec<(Name, Expr)>,
     /// Repeats the rule for each element of a list, under a name.
     pub each: Option<(Name, Expr)>,
-    /// The action; without one there is no event.
-    pub action: Option<Expr>,
-    /// The event.
-    pub body: Expr,
+    /// What the rule gives.
+    pub gives: Gives,
+}
+
+/// What a receive rule gives.
+#[derive(Debug)]
+pub(super) enum Gives {
+    /// An event.
+    Event {
+        /// The action; when there is an expression and it gives nothing, there is no event.
+        action: Option<Expr>,
+        /// The event.
+        body: Expr,
+    },
+    /// No event, for this reason.
+    Skip(Box<str>),
 }
 
 /// An emit file.

@@ -1,7 +1,7 @@
 //! From a payload to canonical events.
 
 use super::name::Name;
-use super::program::{Program, Receive, ReceiveRule};
+use super::program::{Gives, Program, Receive, ReceiveRule};
 use super::run::{Run, Scope, Val};
 use super::{Mappings, NormalizeError, arena};
 use crate::event::{Action, Auth, Event, Kind, SCHEMA_VERSION, Source};
@@ -31,8 +31,10 @@ pub struct Input<'a> {
 /// What a delivery says.
 #[derive(Debug)]
 pub struct Normal {
-    /// Its events, in order; never none.
+    /// Its events, in order; none only when the mapping skips the delivery.
     pub events: Vec<Event>,
+    /// Why the mapping skips it: a reason in its own word.
+    pub skipped: Option<String>,
     /// What did not fit: fields of another type, events without their mandatory fields.
     pub notes: Vec<String>,
     /// Whether it only tries the hook out.
@@ -71,6 +73,8 @@ pub(super) struct Reading<'a> {
     notes: Notes,
     /// Why the payload gave no event of its own.
     reason: String,
+    /// The reason of the first rule that skips.
+    skipped: Option<&'a str>,
 }
 
 impl<'a> Reading<'a> {
@@ -83,7 +87,7 @@ impl<'a> Reading<'a> {
             arena.alloc_slice_copy(&[(&HEADERS, headers), (&SOURCE, input.source.view())]);
         let (fragments, root) = (&program.receive_fragments[..], Val::default());
         let run = Run::new(arena, fragments, root, ambient);
-        Self { run, program, input, notes: Notes::default(), reason: String::new() }
+        Self { run, program, input, notes: Notes::default(), reason: String::new(), skipped: None }
     }
 
     fn normalize(mut self) -> Result<Normal, ParseError> {
@@ -91,21 +95,22 @@ impl<'a> Reading<'a> {
         let text = self.input.text;
         let ping = self.program.forge.is_ping(self.input.headers, first.as_deref(), text);
         let mut events = self.events(first.as_deref(), file)?;
-        if ping && (events.is_empty() || !all_pings(&events)) {
+        if ping && !all_pings(&events) {
             // A test that comes under the word of a real event is for the file `ping` alone.
             events = self.file_events("ping")?;
-            if events.is_empty() || !all_pings(&events) {
+            if !all_pings(&events) {
                 events = vec![self.bare(Kind::Ping, Action::Received)];
             }
         }
-        if events.is_empty() {
-            events = vec![self.other()?];
+        if events.is_empty() && self.skipped.is_none() {
+            events.extend(self.other()?);
         }
+        let skipped = self.skipped.filter(|_| events.is_empty()).map(str::to_owned);
         for (index, event) in events.iter_mut().enumerate() {
             self.envelope(event, index, first.as_deref());
         }
         let ping = all_pings(&events);
-        Ok(Normal { events, notes: self.notes.0, ping })
+        Ok(Normal { events, skipped, notes: self.notes.0, ping })
     }
 
     /// The forge's word for the event, the most telling that it gives, and the file that reads it: the
@@ -152,8 +157,13 @@ impl<'a> Reading<'a> {
         self.look(receive)?;
         let mut events = Vec::new();
         for rule in &receive.rules {
-            for (body, action) in made(&self.run, rule) {
-                events.extend(self.event(rule, body, action));
+            for made in made(&self.run, rule) {
+                match made {
+                    Made::Event { body, action } => events.extend(self.event(rule, body, action)),
+                    Made::Skip(reason) => {
+                        self.skipped.get_or_insert(reason);
+                    }
+                }
             }
         }
         Ok(events)
@@ -187,12 +197,16 @@ impl<'a> Reading<'a> {
         Some(event)
     }
 
-    /// What the delivery says when no mapping knows it: who and where, as far as `other` tells.
-    fn other(&mut self) -> Result<Event, ParseError> {
+    /// What the delivery says when no mapping knows it: who and where, as far as `other` tells. That
+    /// file may skip it, too.
+    fn other(&mut self) -> Result<Option<Event>, ParseError> {
         let reason = std::mem::take(&mut self.reason);
         let file = self.program.other.as_deref();
         let known = file.map(|file| self.file_events(file)).transpose()?;
         let known = known.unwrap_or_default().into_iter().next();
+        if known.is_none() && self.skipped.is_some() {
+            return Ok(None);
+        }
         let mut event = known.unwrap_or_else(|| self.bare(Kind::Other, Action::Received));
         let raw = event.raw.get_or_insert_default();
         if raw.raw_action.is_none() {
@@ -202,7 +216,7 @@ impl<'a> Reading<'a> {
             raw.raw_action = action.and_then(View::as_str).map(str::to_owned);
         }
         raw.reason = Some(reason).filter(|reason| !reason.is_empty());
-        Ok(event)
+        Ok(Some(event))
     }
 
     fn bare(&self, kind: Kind, action: Action) -> Event {
@@ -229,11 +243,24 @@ impl<'a> Reading<'a> {
 }
 
 fn all_pings(events: &[Event]) -> bool {
-    events.iter().all(|event| event.kind == Some(Kind::Ping))
+    !events.is_empty() && events.iter().all(|event| event.kind == Some(Kind::Ping))
 }
 
-/// What a rule makes of the document: bodies, each with its action where the rule has one.
-pub(super) fn made<'a>(run: &Run<'a>, rule: &'a ReceiveRule) -> Vec<(Val<'a>, Option<View<'a>>)> {
+/// What a rule makes of a document.
+pub(super) enum Made<'a> {
+    /// An event.
+    Event {
+        /// Its fields.
+        body: Val<'a>,
+        /// Its action, where the rule has one.
+        action: Option<View<'a>>,
+    },
+    /// None, for this reason.
+    Skip(&'a str),
+}
+
+/// What a rule makes of the document, once or for each element of its list.
+pub(super) fn made<'a>(run: &Run<'a>, rule: &'a ReceiveRule) -> Vec<Made<'a>> {
     let mut scope = Scope::new(run.root);
     for (name, value) in &rule.lets {
         let value = run.eval(value, scope);
@@ -243,15 +270,19 @@ pub(super) fn made<'a>(run: &Run<'a>, rule: &'a ReceiveRule) -> Vec<(Val<'a>, Op
         return Vec::new();
     }
     let one = |scope: Scope<'a>| {
-        let action = match &rule.action {
+        let (action, body) = match &rule.gives {
+            Gives::Event { action, body } => (action, body),
+            Gives::Skip(reason) => return Some(Made::Skip(reason)),
+        };
+        let action = match action {
             None => None,
             Some(action) => match run.eval(action, scope).view {
                 View::Absent | View::Null => return None,
                 word => Some(word),
             },
         };
-        let body = run.eval(&rule.body, scope);
-        (!matches!(body.view, View::Absent)).then_some((body, action))
+        let body = run.eval(body, scope);
+        (!matches!(body.view, View::Absent)).then_some(Made::Event { body, action })
     };
     match &rule.each {
         None => one(scope).into_iter().collect(),

@@ -38,6 +38,9 @@ pub(super) fn accepted(accepted: &Accepted) -> Response {
     body["id"] = accepted.delivery().to_string().into();
     body["status"] = status.into();
     body["events"] = accepted.events().into();
+    if let Some(reason) = accepted.skipped() {
+        body["skipped"] = reason.into();
+    }
     let mut response = Response::new(Body::from(format!("{body}\n")));
     let json = HeaderValue::from_static("application/json");
     response.headers_mut().insert(header::CONTENT_TYPE, json);

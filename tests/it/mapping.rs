@@ -102,7 +102,8 @@ fn events(mappings: &Mappings, body: &str) -> Vec<Value> {
         }
         event
     };
-    normal.events.into_iter().map(bare).collect()
+    let skipped = normal.skipped.map(|reason| serde_json::json!({ "skipped": reason }));
+    normal.events.into_iter().map(bare).chain(skipped).collect()
 }
 
 #[test]

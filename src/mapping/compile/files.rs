@@ -3,7 +3,7 @@
 use super::super::expr::Expr;
 use super::super::name::Name;
 use super::super::outline::outline;
-use super::super::program::{Emit, EmitRule, Fragment, Makes, Receive, ReceiveRule};
+use super::super::program::{Emit, EmitRule, Fragment, Gives, Makes, Receive, ReceiveRule};
 use super::fields::element;
 use super::maps::is_atom;
 use super::{Compiler, Env};
@@ -16,41 +16,65 @@ impl Compiler<'_> {
         let common = file.as_map().and_then(|map| map.get("common"));
         let rules = self.rules(file, "events", &["doc", "common", "events"]);
         let compiled = rules.pairs.iter().map(|(name, rule)| {
-            let merged = match common {
-                Some(common) => common.merge(rule, &is_atom),
-                None => rule.clone(),
-            };
-            self.named(name, |this| this.receive_rule(name, &merged))
+            self.named(name, |this| {
+                let merged = this.rule_over(common, rule);
+                this.receive_rule(name, &merged)
+            })
         });
         let rules: Vec<ReceiveRule> = compiled.collect();
         Receive { outline: outline(&rules, fragments), rules }
     }
 
     fn receive_rule(&mut self, name: &str, node: &Node) -> ReceiveRule {
-        let Some(mut map) = self.rule_map(node) else {
-            let body = Expr::Nothing;
-            return ReceiveRule {
-                name: name.into(),
-                when: None,
-                lets: Vec::new(),
-                each: None,
-                action: None,
-                body,
-            };
-        };
+        let mut map = self.rule_map(node).unwrap_or_default();
         self.check_action(&map);
         let mut lets = Vec::new();
         let outer = self.lets(&map, &Env::new(None), &mut lets);
         map.remove("$let");
         let when = map.remove("$when").map(|node| self.predicate(&node, &outer));
         let (each, inner) = self.repeat(&mut map, &outer);
-        if map.get("kind").is_none() {
-            self.fault(&node.mark, "a rule says what it gives: `kind:`");
+        let gives = match map.get("skip") {
+            Some(word) => Gives::Skip(self.skip_reason(word)),
+            None => {
+                if map.get("kind").is_none() {
+                    self.fault(&node.mark, "a rule says what it gives: `kind:`, or `skip:`");
+                }
+                let words = crate::value::FieldKind::Word(crate::event::Action::WORDS);
+                let action = map.remove("action").map(|node| self.expr(&node, &inner, Some(words)));
+                let body = Expr::Map(Box::new(self.skeleton(&map, &inner, Some(Event::SHAPE))));
+                Gives::Event { action, body }
+            }
+        };
+        ReceiveRule { name: name.into(), when, lets, each, gives }
+    }
+
+    /// The reason of a rule that gives nothing.
+    fn skip_reason(&mut self, node: &Node) -> Box<str> {
+        let reason = node.as_text().unwrap_or_default();
+        if reason.is_empty() {
+            self.fault(&node.mark, "`skip:` takes a reason, such as `said_by_push`");
         }
-        let words = crate::value::FieldKind::Word(crate::event::Action::WORDS);
-        let action = map.remove("action").map(|node| self.expr(&node, &inner, Some(words)));
-        let body = Expr::Map(Box::new(self.skeleton(&map, &inner, Some(Event::SHAPE))));
-        ReceiveRule { name: name.into(), when, lets, each, action, body }
+        reason.into()
+    }
+
+    /// What is laid under every rule is for events; a rule that skips takes only the names of it.
+    fn rule_over(&mut self, common: Option<&Node>, rule: &Node) -> Node {
+        let mut merged = match common {
+            Some(common) => common.merge(rule, &is_atom),
+            None => rule.clone(),
+        };
+        let own = rule.as_map().filter(|map| map.get("skip").is_some());
+        if let (Some(own), Value::Map(map)) = (own, &mut merged.value) {
+            let kept = |key: &str| ["$let", "$when", "$for", "skip"].contains(&key);
+            for (key, node) in own.pairs.iter().filter(|(key, _)| !kept(key)) {
+                self.fault(
+                    &node.mark,
+                    format!("a rule that skips gives no event, so it has no `{key}`"),
+                );
+            }
+            map.pairs.retain(|(key, _)| kept(key));
+        }
+        merged
     }
 
     /// A literal action, or a literal row of an action table, must be one that the kind knows.
