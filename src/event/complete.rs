@@ -1,6 +1,8 @@
 //! What follows from other fields, filled in once for every forge.
 
-use super::{Action, Commit, Event, Kind, PullRequest, Push, Ref, RefType, Repository, State};
+use super::{
+    Action, Commit, Event, Kind, PullRequest, Push, Ref, RefType, Repository, RunStatus, State,
+};
 
 impl Event {
     /// Fills in what follows from other fields and lists each path in `inferred`.
@@ -30,9 +32,51 @@ impl Event {
         if let Some(pull_request) = &mut self.pull_request {
             complete_pull_request(pull_request, &mut inferred);
         }
+        if let Some(fork) = &mut self.fork {
+            complete_repository(fork, "fork", &mut inferred);
+        }
+        self.complete_run(&mut inferred);
         if !inferred.0.is_empty() {
             self.inferred = Some(inferred.0);
         }
+    }
+
+    /// What runs on a commit: its ref, and what was done from how far it is.
+    fn complete_run(&mut self, inferred: &mut Inferred) {
+        let Self { pipeline, job, check, status, deployment, trigger, .. } = self;
+        let refs = [
+            (pipeline.as_mut().and_then(|it| it.r#ref.as_mut()), "pipeline.ref"),
+            (job.as_mut().and_then(|it| it.r#ref.as_mut()), "job.ref"),
+            (check.as_mut().and_then(|it| it.r#ref.as_mut()), "check.ref"),
+            (status.as_mut().and_then(|it| it.r#ref.as_mut()), "status.ref"),
+            (deployment.as_mut().and_then(|it| it.r#ref.as_mut()), "deployment.ref"),
+            (trigger.as_mut().and_then(|it| it.r#ref.as_mut()), "trigger.ref"),
+        ];
+        for (reference, at) in refs {
+            if let Some(reference) = reference {
+                complete_ref(reference, at, inferred);
+            }
+        }
+        let commits = [
+            pipeline.as_mut().and_then(|it| it.commit.as_mut()),
+            job.as_mut().and_then(|it| it.commit.as_mut()),
+            status.as_mut().and_then(|it| it.commit.as_mut()),
+            deployment.as_mut().and_then(|it| it.commit.as_mut()),
+        ];
+        commits.into_iter().flatten().for_each(|commit| complete_title(commit));
+        let run = match self.kind {
+            Some(Kind::Pipeline) => pipeline.as_ref().and_then(|it| it.status),
+            Some(Kind::Job) => job.as_ref().and_then(|it| it.status),
+            Some(Kind::Check) => check.as_ref().and_then(|it| it.status),
+            _ => None,
+        };
+        let action = run.map(|status| match status {
+            RunStatus::Queued => Action::Queued,
+            RunStatus::Waiting => Action::Updated,
+            RunStatus::Running => Action::Started,
+            RunStatus::Completed => Action::Completed,
+        });
+        inferred.fill(&mut self.action, "action", || action);
     }
 
     /// The first mandatory path of the event's kind that is absent, if any.

@@ -4,24 +4,46 @@
 //! is absent: never a false zero, never an empty list. The model is public: it is what templates,
 //! filters and scripts see, so fields are added and never renamed.
 
+mod access;
+mod account;
+mod action;
+mod alert;
+mod board;
 mod changes;
+mod comment;
 mod complete;
+mod content;
+mod deployment;
+mod issue;
 mod kind;
 mod people;
+mod pipeline;
+mod pull_request;
 mod push;
 mod record;
+mod release;
 mod repository;
-mod subject;
+mod vocabulary;
 
+pub use access::{BranchProtection, Key, Member, MergeGroup, Property, Token};
+pub use account::{Group, Installation, Subscription};
+pub use action::Action;
+pub use alert::{Alert, AlertState, AlertType, Severity};
+pub use board::{Board, BoardColumn, BoardItem};
 pub use changes::{Change, Changes};
-pub use kind::{Action, Kind};
+pub use comment::{Comment, CommentTarget, Inline, Reaction, Side, Snippet};
+pub use content::{Discussion, WikiPage};
+pub use deployment::{Deployment, DeploymentState, FeatureFlag, Trigger};
+pub use issue::{Issue, Label, Link, Milestone, State};
+pub use kind::Kind;
 pub use people::{AccountKind, Organization, Team, User};
-pub use push::{Commit, Push, Ref, RefType, Signature};
-pub use repository::{Repository, Visibility};
-pub use subject::{
-    Branch, Comment, CommentTarget, Inline, Issue, Label, Milestone, PullRequest, Review,
-    ReviewState, Side, Snippet, State,
+pub use pipeline::{
+    Check, CommitState, CommitStatus, Conclusion, Job, Pipeline, RunStatus, Runner, Step,
 };
+pub use pull_request::{Branch, PullRequest, Review, ReviewState};
+pub use push::{Commit, Push, Ref, RefType, Signature};
+pub use release::{Asset, Package, Release};
+pub use repository::{Repository, Visibility};
 
 use crate::value::Time;
 use record::record;
@@ -44,6 +66,10 @@ record! {
         hook_id: String,
         /// The forge's own word for the event.
         event: String,
+        /// Which try of the forge this is, from 1.
+        attempt: i64,
+        /// The version of the forge, where it says so.
+        version: String,
         /// When the delivery was received.
         received_at: Time,
     }
@@ -118,6 +144,8 @@ record! {
         repository: Box<Repository>,
         /// The organization it belongs to.
         organization: Box<Organization>,
+        /// The enterprise it belongs to.
+        enterprise: Box<Organization>,
         /// Of a push.
         push: Box<Push>,
         /// Of a ref.
@@ -134,20 +162,76 @@ record! {
         commit: Box<Commit>,
         /// Of a comment on a snippet.
         snippet: Box<Snippet>,
-        /// Of a ping.
+        /// Of a discussion and its comments.
+        discussion: Box<Discussion>,
+        /// Of a reaction.
+        reaction: Box<Reaction>,
+        /// Of a release.
+        release: Box<Release>,
+        /// Of a package.
+        package: Box<Package>,
+        /// Of a pipeline.
+        pipeline: Box<Pipeline>,
+        /// Of a job.
+        job: Box<Job>,
+        /// Of a check.
+        check: Box<Check>,
+        /// Of a commit status.
+        status: Box<CommitStatus>,
+        /// Of a deployment.
+        deployment: Box<Deployment>,
+        /// Of a feature flag.
+        feature_flag: Box<FeatureFlag>,
+        /// Of a run that somebody asks for.
+        trigger: Box<Trigger>,
+        /// Of a merge queue.
+        merge_queue: Box<MergeGroup>,
+        /// Of a wiki page.
+        wiki: Box<WikiPage>,
+        /// The new repository, of a repository that was forked.
+        fork: Box<Repository>,
+        /// Of a member.
+        member: Box<Member>,
+        /// Of an account of the forge, or of one that an organization blocks.
+        user: Box<User>,
+        /// Of a group.
+        group: Box<Group>,
+        /// Of a key.
+        key: Box<Key>,
+        /// Of a token.
+        token: Box<Token>,
+        /// Of a branch protection.
+        branch_protection: Box<BranchProtection>,
+        /// Of a property.
+        property: Box<Property>,
+        /// Of an alert.
+        alert: Box<Alert>,
+        /// Of a board.
+        board: Box<Board>,
+        /// Of a column of a board.
+        board_column: Box<BoardColumn>,
+        /// Of something on a board.
+        board_item: Box<BoardItem>,
+        /// Of an installed app; beside other events, the one that the delivery is for.
+        installation: Box<Installation>,
+        /// Of a paid plan.
+        subscription: Box<Subscription>,
+        /// Of a hook or a ping.
         hook: Box<Hook>,
         /// Of what no mapping knows.
         raw: Raw,
-        /// The label that was added or taken off.
-        label: Label,
+        /// Of a label; of anything labeled, the label that was added or taken off.
+        label: Box<Label>,
         /// Who was assigned or no longer is.
-        assignee: User,
+        assignee: Box<User>,
         /// Whose review was asked for or no longer is.
-        reviewer: User,
-        /// Which team's review was asked for or no longer is.
-        team: Team,
-        /// The milestone that was set or taken off.
+        reviewer: Box<User>,
+        /// Of a team; of a review that was asked for, the team; of a member, the team joined or left.
+        team: Box<Team>,
+        /// Of a milestone; of anything milestoned, the milestone that was set or taken off.
         milestone: Box<Milestone>,
+        /// What an issue was linked to or no longer is.
+        link: Box<Link>,
         /// What an edit changed.
         changes: Changes,
         /// The paths of the fields that the forge did not send and a mapping made up.

@@ -29,10 +29,14 @@ record! {
         node_id: String,
         /// The name the account signs in with and is mentioned by.
         login: String,
+        /// A name that the account chose and that others may have too: not for telling people apart.
+        nickname: String,
         /// The name shown to people.
         display_name: String,
         /// The mail address, where the forge shows it.
         email: String,
+        /// Whether there is a mail address that the forge does not show.
+        email_redacted: bool,
         /// The picture.
         avatar_url: String,
         /// The page of the account.
@@ -55,6 +59,14 @@ record! {
         slug: String,
         /// What it is for.
         description: String,
+        /// What its members may do, in the forge's word.
+        permission: String,
+        /// Who may see it, in the forge's word.
+        privacy: String,
+        /// The team it is part of.
+        parent: Box<Team>,
+        /// Its address in the forge's API.
+        api_url: String,
         /// The page of the team.
         web_url: String,
     }
@@ -67,7 +79,7 @@ record! {
         id: String,
         /// The forge's global id beside the numeric one.
         node_id: String,
-        /// The name in URLs.
+        /// The name in URLs; of a group within groups the whole path.
         login: String,
         /// The name shown to people.
         display_name: String,

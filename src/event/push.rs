@@ -49,6 +49,8 @@ record! {
     Commit, "commit" {
         /// Its whole hash.
         sha: String,
+        /// The beginning of its hash, where the forge cuts it.
+        sha_short: String,
         /// Its whole message.
         message: String,
         /// The first line of the message. Inferred from the message when absent.
@@ -71,6 +73,8 @@ record! {
         removed: Vec<String>,
         /// The files it changed.
         modified: Vec<String>,
+        /// Whether the forge found its signature to hold; absent when it is not signed or not said.
+        verified: bool,
         /// Whether it is new to the repository.
         distinct: bool,
     }
@@ -101,6 +105,10 @@ record! {
         compare_url: String,
         /// The message of an annotated tag.
         message: String,
+        /// Who made an annotated tag, and when.
+        tagger: Signature,
+        /// The commit that an annotated tag points to.
+        target_sha: String,
         /// Who pushed, when that is told apart from the actor.
         pusher: User,
     }

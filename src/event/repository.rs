@@ -32,6 +32,8 @@ record! {
         display_name: String,
         /// The account it belongs to. Its login is inferred from the namespace when absent.
         owner: User,
+        /// The group of repositories it is filed under, where that is no part of its path.
+        project: String,
         /// What it is.
         description: String,
         /// Who may see it.

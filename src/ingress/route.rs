@@ -217,22 +217,27 @@ impl Compiled {
     }
 }
 
-/// The ref that an event is about: what was pushed, or where a pull request should go.
+/// The ref that an event is about: what moved, what runs on it, or where a pull request should go.
 fn ref_of(event: &Event) -> Option<(RefType, &str)> {
-    let moved = match event.kind_or_other() {
+    let own = match event.kind_or_other() {
         Kind::Push => event.push.as_ref().and_then(|push| push.r#ref.as_ref()),
         Kind::Ref => event.r#ref.as_ref(),
-        Kind::PullRequest
-        | Kind::Review
-        | Kind::Comment
-        | Kind::Issue
-        | Kind::Ping
-        | Kind::Other => {
+        Kind::Pipeline => event.pipeline.as_ref().and_then(|run| run.r#ref.as_ref()),
+        Kind::Job => event.job.as_ref().and_then(|job| job.r#ref.as_ref()),
+        Kind::Check => event.check.as_ref().and_then(|check| check.r#ref.as_ref()),
+        Kind::Status => event.status.as_ref().and_then(|status| status.r#ref.as_ref()),
+        Kind::Deployment => event.deployment.as_ref().and_then(|it| it.r#ref.as_ref()),
+        Kind::Trigger => event.trigger.as_ref().and_then(|trigger| trigger.r#ref.as_ref()),
+        Kind::Release => return Some((RefType::Tag, event.release.as_ref()?.tag.as_deref()?)),
+        Kind::MergeQueue => {
+            return Some((RefType::Branch, event.merge_queue.as_ref()?.base_ref.as_deref()?));
+        }
+        _ => {
             let base = event.pull_request.as_ref()?.base.as_ref()?;
             return Some((RefType::Branch, base.r#ref.as_deref()?));
         }
     }?;
-    Some((moved.r#type?, moved.name.as_deref()?))
+    Some((own.r#type?, own.name.as_deref()?))
 }
 
 fn compile(route: &config::Route, targets: &[Arc<Target>]) -> Result<Compiled, BadGlob> {

@@ -245,6 +245,7 @@ impl Verified {
             hook_id: self.identity.hook.clone(),
             event: self.identity.event.clone(),
             received_at: Some(Time::new(self.at)),
+            ..event::Source::default()
         }
     }
 
