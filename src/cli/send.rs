@@ -144,6 +144,10 @@ impl Args {
             let over_json = matches!(scheme, Scheme::Hmac(hmac) if hmac.over == Over::Json);
             let body = if over_json { &json[..] } else { &body[..] };
             let message = Outbound { body, id, timestamp: Timestamp::now() };
+            let scheme = match forge.star(headers) {
+                Some(star) => scheme.clone().filled_in(star),
+                None => scheme.clone(),
+            };
             let signed = scheme.sign(&keys, &message);
             for (name, value) in signed.with_context(|| format!("signing with {name}"))? {
                 headers.insert(name.parse::<HeaderName>()?, value.parse()?);
@@ -184,7 +188,7 @@ fn first_event<'e>(example: &'e Example, key: &str) -> &'e str {
 /// another send it under several names.
 fn renew(forge: &Forge, headers: &mut HeaderMap, id: &str) -> Result<()> {
     let header = |origin: &Origin| match origin {
-        Origin::Header(header) => headers.get(header.name()).cloned(),
+        Origin::Header(header) => header.value(headers, None).cloned(),
         Origin::Body(_) => None,
     };
     let Some(old) = forge.delivery.id.iter().find_map(header) else { return Ok(()) };

@@ -1,7 +1,7 @@
 //! Where events are delivered to: `targets`.
 
 use super::at::At;
-use super::credential::{self, Credential};
+use super::credential::{self, Credential, CredentialError};
 use super::headers::{self, HeaderRules};
 use super::retry::Retry;
 use super::source::is_name;
@@ -218,7 +218,11 @@ fn check_sign(at: &At<'_>, credential: &Credential, format: Option<&Format>, wor
     };
     let check = |words: &&ForgeWords| {
         let default = words.signs.as_deref().unwrap_or(words.verifies());
-        credential.checked_schemes(&words.forge, default).err()
+        let schemes = match credential.checked_schemes(&words.forge, default) {
+            Ok(schemes) => schemes,
+            Err(fault) => return Some(fault),
+        };
+        schemes.iter().find_map(|scheme| scheme.check_signs().err()).map(CredentialError::Secret)
     };
     let faults: Vec<_> = meant.iter().map(check).collect();
     if let Some(Some(fault)) = faults.iter().find(|_| faults.iter().all(Option::is_some)) {

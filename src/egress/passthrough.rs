@@ -27,11 +27,7 @@ pub(super) fn render(
 ) -> Result<Outgoing, RenderError> {
     let said = event.source.as_ref().and_then(|source| source.event.as_deref());
     let came = &origin.body.headers;
-    let header = origin.forge.header_word(|name| {
-        let came = came.iter().find(|(own, _)| own.eq_ignore_ascii_case(name.as_str()));
-        came.map(|(_, value)| value.as_str())
-    });
-    let word = header.or(origin.word).or(said).unwrap_or_default();
+    let word = origin.forge.header_word(came).or(origin.word).or(said).unwrap_or_default();
     let format = origin.forge.format();
     let headers = match mappings.format(format) {
         Some(_) => mappings.passthrough_headers(format, event, word, facts, id)?,
@@ -77,7 +73,7 @@ fn as_they_came(
 /// Whether a header proves a delivery of this forge.
 pub(super) fn proves(forge: &Forge, name: &HeaderName) -> bool {
     forge.verify.schemes.iter().any(|(_, scheme)| match scheme {
-        Scheme::Hmac(hmac) => hmac.header.name() == name,
+        Scheme::Hmac(hmac) => hmac.header.fits(name.as_str()).is_some(),
         Scheme::StandardWebhooks(_) => name.as_str().starts_with("webhook-"),
         Scheme::Basic(_) => *name == header::AUTHORIZATION,
         Scheme::Token(_) | Scheme::TimestampHmac(_) => {

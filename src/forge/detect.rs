@@ -1,7 +1,7 @@
 //! Tests on a request: whose it is, and whether it only tries the hook out.
 
 use crate::json;
-use crate::scheme::Header;
+use crate::scheme::AnyHeader;
 use http::HeaderMap;
 use serde::Deserialize;
 
@@ -10,12 +10,14 @@ use serde::Deserialize;
 #[serde(try_from = "Raw")]
 pub enum Test {
     /// The header is there, even when it is empty.
-    There(Header),
+    There(AnyHeader),
+    /// The header is not there.
+    Absent(AnyHeader),
     /// The header is this.
-    Equals(Header, String),
+    Equals(AnyHeader, String),
     /// The header begins with this.
-    Prefix(Header, String),
-    /// All of these hold.
+    Prefix(AnyHeader, String),
+    /// All of these hold; the stars in their names stand for the same text.
     All(Vec<Test>),
 }
 
@@ -34,13 +36,38 @@ pub enum Probe {
 impl Test {
     /// Whether it holds.
     pub fn holds(&self, headers: &HeaderMap) -> bool {
+        match self.stars(headers) {
+            Some(stars) => stars.iter().any(|star| self.holds_with(headers, Some(star))),
+            None => self.holds_with(headers, None),
+        }
+    }
+
+    /// What the star stands for, where the test has one and holds.
+    pub(super) fn star<'a>(&self, headers: &'a HeaderMap) -> Option<&'a str> {
+        let stars = self.stars(headers)?;
+        stars.into_iter().find(|star| self.holds_with(headers, Some(star)))
+    }
+
+    /// What the star may stand for; none where no star is. It is what must be there that tells.
+    fn stars<'a>(&self, headers: &'a HeaderMap) -> Option<Vec<&'a str>> {
         match self {
-            Self::There(header) => headers.contains_key(header.name()),
-            Self::Equals(header, value) => header.text(headers) == Some(value),
-            Self::Prefix(header, start) => {
-                header.text(headers).is_some_and(|value| value.starts_with(start.as_str()))
+            Self::There(header) | Self::Equals(header, _) | Self::Prefix(header, _) => {
+                matches!(header, AnyHeader::Starred { .. }).then(|| header.stars(headers))
             }
-            Self::All(tests) => tests.iter().all(|test| test.holds(headers)),
+            Self::Absent(_) => None,
+            Self::All(tests) => tests.iter().find_map(|test| test.stars(headers)),
+        }
+    }
+
+    fn holds_with(&self, headers: &HeaderMap, star: Option<&str>) -> bool {
+        match self {
+            Self::There(header) => header.value(headers, star).is_some(),
+            Self::Absent(header) => header.value(headers, star).is_none(),
+            Self::Equals(header, value) => header.text(headers, star) == Some(value),
+            Self::Prefix(header, start) => {
+                header.text(headers, star).is_some_and(|value| value.starts_with(start.as_str()))
+            }
+            Self::All(tests) => tests.iter().all(|test| test.holds_with(headers, star)),
         }
     }
 }
@@ -60,9 +87,10 @@ impl Probe {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Raw {
-    header: Option<Header>,
+    header: Option<AnyHeader>,
     equals: Option<String>,
     prefix: Option<String>,
+    absent: Option<bool>,
     all: Option<Vec<Test>>,
     event: Option<String>,
     keys: Option<Vec<String>>,
@@ -72,27 +100,20 @@ impl TryFrom<Raw> for Test {
     type Error = &'static str;
 
     fn try_from(raw: Raw) -> Result<Self, Self::Error> {
-        match raw {
-            Raw { event: Some(_), .. } | Raw { keys: Some(_), .. } => {
-                Err("`event:` and `keys:` stand under `ping` only")
-            }
-            Raw { header: Some(header), equals: None, prefix: None, all: None, .. } => {
-                Ok(Self::There(header))
-            }
-            Raw { header: Some(header), equals: Some(value), prefix: None, all: None, .. } => {
-                Ok(Self::Equals(header, value))
-            }
-            Raw { header: Some(header), equals: None, prefix: Some(start), all: None, .. } => {
-                Ok(Self::Prefix(header, start))
-            }
-            Raw { header: None, equals: None, prefix: None, all: Some(tests), .. }
-                if !tests.is_empty() =>
-            {
-                Ok(Self::All(tests))
-            }
-            Raw { .. } => {
-                Err("a test is `header:`, alone or with `equals:` or `prefix:`, or `all:`")
-            }
+        let Raw { header, equals, prefix, absent, all, event, keys } = raw;
+        if event.is_some() || keys.is_some() {
+            return Err("`event:` and `keys:` stand under `ping` only");
+        }
+        match (header, all, equals, prefix, absent) {
+            (Some(header), None, None, None, None) => Ok(Self::There(header)),
+            (Some(header), None, None, None, Some(true)) => Ok(Self::Absent(header)),
+            (Some(header), None, Some(value), None, None) => Ok(Self::Equals(header, value)),
+            (Some(header), None, None, Some(start), None) => Ok(Self::Prefix(header, start)),
+            (None, Some(tests), None, None, None) if !tests.is_empty() => Ok(Self::All(tests)),
+            _ => Err(
+                "a test is `header:`, alone or with `equals:`, `prefix:` or `absent: true`, or \
+                      `all:`",
+            ),
         }
     }
 }

@@ -93,6 +93,11 @@ impl Forge {
         self.detect.iter().any(|test| test.holds(headers))
     }
 
+    /// What the stars in the names of its headers stand for in these, as its tests tell.
+    pub fn star<'a>(&self, headers: &'a HeaderMap) -> Option<&'a str> {
+        self.detect.iter().find_map(|test| test.star(headers))
+    }
+
     /// Its word for the event.
     pub fn event(&self, headers: &HeaderMap, text: &str) -> Option<String> {
         origin::first(&self.event, headers, text)
@@ -100,12 +105,12 @@ impl Forge {
 
     /// Its word for the event as its own header says it, which may be another than the body's: what a
     /// delivery that is passed through repeats.
-    pub fn header_word<'a>(
-        &self,
-        find: impl Fn(&HeaderName) -> Option<&'a str>,
-    ) -> Option<&'a str> {
+    pub fn header_word<'a>(&self, headers: &'a [(String, String)]) -> Option<&'a str> {
         self.event.iter().find_map(|origin| match origin {
-            Origin::Header(header) => find(header.name()).filter(|word| !word.is_empty()),
+            Origin::Header(header) => {
+                let mut fitting = headers.iter().filter(|(name, _)| header.fits(name).is_some());
+                fitting.find(|(_, word)| !word.is_empty()).map(|(_, word)| word.as_str())
+            }
             Origin::Body(_) => None,
         })
     }

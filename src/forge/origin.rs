@@ -1,7 +1,7 @@
 //! Where a word or an id of a delivery stands.
 
 use crate::json::{self, Path};
-use crate::scheme::Header;
+use crate::scheme::AnyHeader;
 use http::HeaderMap;
 use serde::Deserialize;
 
@@ -10,7 +10,7 @@ use serde::Deserialize;
 #[serde(try_from = "Raw")]
 pub enum Origin {
     /// A header.
-    Header(Header),
+    Header(AnyHeader),
     /// A field of the body; nothing else of it is read.
     Body(Path),
 }
@@ -35,7 +35,7 @@ pub(super) fn first(origins: &[Origin], headers: &HeaderMap, text: &str) -> Opti
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Raw {
-    header: Option<Header>,
+    header: Option<AnyHeader>,
     body: Option<Path>,
 }
 

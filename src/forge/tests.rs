@@ -51,6 +51,25 @@ fn is_recognised_by_any_of_its_tests() {
 }
 
 #[test]
+fn a_star_stands_for_one_text_in_all_of_them() {
+    let text = "title: S\nprecedence: 1\ndetect:\n\
+        \x20 - all: [ { header: X-*-Trigger }, { header: X-*-Parent, equals: repo }, { header: X-Other, absent: true } ]\n\
+        event: [ { header: X-*-Trigger } ]\nping: [ { header: X-*-Test, prefix: t } ]";
+    let forge = forge(text).unwrap();
+    let check = |pairs: &[(&str, &str)]| forge.recognises(&headers(pairs));
+    let own = [("X-Acme-Trigger", "pushed"), ("X-Acme-Parent", "repo"), ("X-A-Trigger", "")];
+    assert!(check(&own), "whichever of several fits all");
+    assert_eq!(forge.star(&headers(&own)), Some("acme"));
+    assert!(!check(&[("X-Acme-Trigger", "pushed"), ("X-Other-Parent", "repo")]));
+    assert!(!check(&[("X--Trigger", "pushed"), ("X--Parent", "repo")]), "a star is not nothing");
+    assert!(!check(&[own[0], own[1], ("x-other", "")]), "what must be absent is there");
+    assert_eq!(forge.event(&headers(&own[..1]), "{}").as_deref(), Some("pushed"));
+    assert!(forge.is_ping(&headers(&[("x-my-test", "true")]), None, "{}"));
+    let came = [("x-b-trigger".to_owned(), String::new()), ("x-c-trigger".to_owned(), "p".into())];
+    assert_eq!(forge.header_word(&came), Some("p"));
+}
+
+#[test]
 fn the_first_that_recognises_wins() {
     let named =
         |name: &str, text: &str| Arc::new(Forge { name: name.to_owned(), ..forge(text).unwrap() });
@@ -118,6 +137,10 @@ fn a_fault_says_where_and_what() {
     check("{ body: $.kind }", "{ body: kind }", "`kind` is no plain path");
     check("{ body: $.kind }", "{ body: $.kind, header: X }", "either `header:` or `body:`");
     check("{ header: X-Acme-Event }\n", "{ header: X, equals: a, prefix: b }\n", "a test is");
+    check("{ header: X-Acme-Event }\n", "{ header: X-*-*, equals: a }\n", "with one star");
+    check("{ header: X-Acme-Event }\n", "{ header: \"*-X\" }\n", "with one star");
+    check("{ header: X-Acme-Event }\n", "{ header: X, absent: false }\n", "a test is");
+    check("X-Acme-Token", "X-*-Token", "no star may stand");
     check("scheme: token", "scheme: tokens", "tokens");
     check("redact:", "redacts:", "redacts");
     check("X-Kind ]", "\"*-Kind\" ]", "`*-Kind` is neither");

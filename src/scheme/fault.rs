@@ -71,6 +71,9 @@ pub enum SecretFault {
     /// The scheme needs a user beside the password.
     #[error("this scheme needs a `user` beside the password")]
     NoUser,
+    /// The header's name has a star in it.
+    #[error("the scheme names its header with a star: it verifies, and cannot sign")]
+    OpenHeader,
     /// It cannot stand in a header.
     #[error(
         "the secret goes into a header as it is, and holds a character that cannot stand there"

@@ -81,6 +81,9 @@ impl fmt::Debug for Header {
 impl<'de> Deserialize<'de> for Header {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let written = String::deserialize(deserializer)?;
+        if written.contains('*') {
+            return Err(de::Error::custom(format!("`{written}`: no star may stand in this name")));
+        }
         Self::new(&written).map_err(|_| de::Error::custom(format!("`{written}` is no header name")))
     }
 }

@@ -1,6 +1,6 @@
 //! `hmac`: a keyed hash of the body in a header, as `sha256=<hex>` or bare.
 
-use super::{Failure, Header, Keys, Message, Outbound, SecretFault};
+use super::{AnyHeader, Failure, Keys, Message, Outbound, SecretFault};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac as Keyed, KeyInit, Mac};
@@ -15,7 +15,7 @@ pub struct Hmac {
     /// The hash.
     pub algorithm: Algorithm,
     /// The header that holds it.
-    pub header: Header,
+    pub header: AnyHeader,
     /// What stands before the digest, such as `sha256=`. A bare digest may have one all the same.
     #[serde(default)]
     pub prefix: String,
@@ -79,12 +79,21 @@ impl Hmac {
         keys: &Keys,
         message: &Outbound<'_>,
     ) -> Result<Vec<(String, String)>, SecretFault> {
+        let AnyHeader::One(header) = &self.header else { return Err(SecretFault::OpenHeader) };
         let digest = self.algorithm.sign(keys.first()?.as_bytes(), message.body);
         let digest = match self.encoding {
             Encoding::Hex => hex::encode(digest),
             Encoding::Base64 => STANDARD.encode(digest),
         };
-        Ok(vec![(self.header.written().to_owned(), format!("{}{digest}", self.prefix))])
+        Ok(vec![(header.written().to_owned(), format!("{}{digest}", self.prefix))])
+    }
+
+    /// The same with the star filled in; a text that makes no name of it changes nothing.
+    pub(super) fn filled_in(self, star: &str) -> Self {
+        match self.header.filled_in(star) {
+            Ok(header) => Self { header: header.into(), ..self },
+            Err(_) => self,
+        }
     }
 
     /// The digest in the header's value.

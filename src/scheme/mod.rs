@@ -14,6 +14,7 @@
 //! Everything is compared in constant time, a signature that is there but empty is none, and an
 //! empty secret verifies nothing.
 
+mod any_header;
 mod basic;
 mod fault;
 mod header;
@@ -24,6 +25,7 @@ mod standard_webhooks;
 mod timestamp_hmac;
 mod token;
 
+pub use any_header::AnyHeader;
 pub use basic::Basic;
 pub use fault::{Failure, SecretFault};
 pub use header::Header;
@@ -109,6 +111,19 @@ impl Scheme {
         }
     }
 
+    /// Whether it can sign: one whose header has a star in its name only verifies.
+    ///
+    /// # Errors
+    /// That it cannot.
+    pub fn check_signs(&self) -> Result<(), SecretFault> {
+        match self {
+            Self::Hmac(Hmac { header: AnyHeader::Starred { .. }, .. }) => {
+                Err(SecretFault::OpenHeader)
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Whether what it proves includes the body: a token alone does not.
     pub fn covers_body(&self) -> bool {
         matches!(self, Self::Hmac(_) | Self::StandardWebhooks(_))
@@ -117,6 +132,15 @@ impl Scheme {
     /// Whether it rests on SHA-1, which is accepted only where a source allows it.
     pub fn is_sha1(&self) -> bool {
         matches!(self, Self::Hmac(hmac) if hmac.algorithm == Algorithm::Sha1)
+    }
+
+    /// The same scheme with its header's star filled in, where it has one: whoever signs knows the name.
+    #[must_use]
+    pub fn filled_in(self, star: &str) -> Self {
+        match self {
+            Self::Hmac(hmac) => Self::Hmac(hmac.filled_in(star)),
+            other => other,
+        }
     }
 
     /// The headers whose values must not be kept: whoever has them could send in the forge's name.

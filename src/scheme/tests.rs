@@ -260,3 +260,20 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_header_with_a_star_verifies_and_does_not_sign() {
+    let starred = scheme(r#"{"scheme":"hmac","algorithm":"sha256","header":"X-*-Signature"}"#);
+    let keys = keys(&["s"]);
+    let message = Outbound { body: b"{}", id: "", timestamp: at(SENT) };
+    assert_eq!(starred.sign(&keys, &message), Err(SecretFault::OpenHeader));
+    assert_eq!(starred.check_signs(), Err(SecretFault::OpenHeader));
+    let signed = starred.clone().filled_in("acme").sign(&keys, &message).unwrap();
+    assert_eq!(signed[0].0, "X-acme-Signature");
+    let value = signed[0].1.as_str();
+    assert_eq!(verify(&starred, &keys, &[("x-acme-signature", value)], "{}"), Ok(()));
+    let missing = Err(Failure::Missing("X-*-Signature".into()));
+    assert_eq!(verify(&starred, &keys, &[("x-signature", value)], "{}"), missing);
+    let two = [("x-acme-signature", value), ("x-other-signature", "00")];
+    assert_eq!(verify(&starred, &keys, &two, "{}").unwrap_err().word(), "malformed");
+}
