@@ -12,6 +12,7 @@ mod io;
 mod listen;
 mod offline;
 mod proof;
+mod schema;
 mod send;
 mod serve;
 mod setup;
@@ -55,6 +56,7 @@ enum Command {
     Send(send::Args),
     Listen(listen::Args),
     Forges(forges::Args),
+    Schema(schema::Args),
     Completions(completions::Args),
 }
 
@@ -69,6 +71,7 @@ impl Command {
             Self::Send(args) => args.run(),
             Self::Listen(args) => args.run(),
             Self::Forges(args) => args.run(),
+            Self::Schema(args) => args.run(),
             Self::Completions(args) => args.run(&mut Cli::command()),
         }
     }

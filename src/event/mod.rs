@@ -23,6 +23,7 @@ mod push;
 mod record;
 mod release;
 mod repository;
+mod schema;
 mod vocabulary;
 
 pub use access::{BranchProtection, Key, Member, MergeGroup, Property, Token};
@@ -44,6 +45,7 @@ pub use pull_request::{Branch, PullRequest, Review, ReviewState};
 pub use push::{Commit, Push, Ref, RefType, Signature};
 pub use release::{Asset, Package, Release};
 pub use repository::{Repository, Visibility};
+pub use schema::schema;
 
 use crate::value::Time;
 use record::record;
