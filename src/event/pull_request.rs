@@ -76,6 +76,10 @@ record! {
         before: String,
         /// The head's commit after new commits came.
         after: String,
+        /// The beginning of `before`, where the forge cuts hashes.
+        before_short: String,
+        /// The beginning of `after`, where the forge cuts hashes.
+        after_short: String,
         /// The commit it was merged as.
         merge_commit_sha: String,
         /// The beginning of the hash it was merged as, where the forge cuts it.
@@ -154,6 +158,8 @@ record! {
         author: User,
         /// The commit that was looked at.
         commit_sha: String,
+        /// The beginning of its hash, where the forge cuts it.
+        commit_sha_short: String,
         /// Its page.
         web_url: String,
         /// What was voted, where the forge counts: such as `2`.

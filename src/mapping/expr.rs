@@ -36,6 +36,8 @@ pub(super) enum Expr {
     Match(Box<(Expr, Regex, Expr)>),
     /// The scalars of a list as one text.
     Join(Box<(Expr, Box<str>)>),
+    /// The parts of a text as a list.
+    Split(Box<(Expr, Box<str>)>),
     /// A time in another form.
     Time(Box<(Expr, TimeForm)>),
     /// A hash, unless it is all zeros.

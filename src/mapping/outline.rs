@@ -124,7 +124,7 @@ impl<'e> Walk<'e> {
                 self.keep(&parts.0, scope);
                 self.expr(&parts.2, scope)
             }
-            Expr::Join(parts) => {
+            Expr::Join(parts) | Expr::Split(parts) => {
                 self.keep(&parts.0, scope);
                 Places::new()
             }

@@ -20,6 +20,7 @@ const OPERATORS: &[(&str, &[&str])] = &[
     ("$use", &["of", "with"]),
     ("$match", &["re", "else"]),
     ("$join", &["with"]),
+    ("$split", &["by"]),
     ("$time", &[]),
     ("$epoch", &[]),
     ("$utc", &["as"]),
@@ -98,6 +99,14 @@ impl Compiler<'_> {
             "$join" => {
                 let with = map.get("with").and_then(Node::as_text).unwrap_or("").into();
                 Expr::Join(Box::new((self.expr(input, env, None), with)))
+            }
+            "$split" => {
+                let Some(by) = map.get("by").and_then(Node::as_text).filter(|by| !by.is_empty())
+                else {
+                    self.fault(&node.mark, "`$split` needs `by:`, the text between the parts");
+                    return Expr::Nothing;
+                };
+                Expr::Split(Box::new((self.expr(input, env, None), by.into())))
             }
             "$time" => Expr::Time(Box::new((self.expr(input, env, None), TimeForm::Time))),
             "$epoch" => Expr::Time(Box::new((self.expr(input, env, None), TimeForm::Epoch))),

@@ -144,6 +144,15 @@ impl<'a> Run<'a> {
         }
         source.derived(View::Str(joined.into_bump_str()))
     }
+
+    /// The parts of a text, trimmed; empty ones are left out.
+    pub(super) fn split(&self, text: &'a Expr, by: &str, scope: Scope<'a>) -> Val<'a> {
+        let source = self.eval(text, scope);
+        let View::Str(text) = source.view else { return Val::default() };
+        let parts = text.split(by).map(str::trim).filter(|part| !part.is_empty());
+        let parts = self.arena.alloc_slice_fill_iter(parts.map(View::Str).collect::<Vec<_>>());
+        source.derived(View::List(parts))
+    }
 }
 
 /// Whether two scalars have the same text. What has none is equal to nothing.

@@ -178,6 +178,7 @@ impl<'a> Run<'a> {
             }
             Expr::Match(parts) => self.find(&parts.0, &parts.1, &parts.2, scope),
             Expr::Join(parts) => self.join(&parts.0, &parts.1, scope),
+            Expr::Split(parts) => self.split(&parts.0, &parts.1, scope),
             Expr::Time(parts) => self.time(self.eval(&parts.0, scope), &parts.1),
             Expr::Sha(input) => {
                 let input = self.eval(input, scope);
