@@ -91,7 +91,7 @@ fn request(number: usize) -> (String, Vec<u8>) {
     let header = forgeway::scheme::Header::new("X-Hub-Signature-256").unwrap();
     let scheme = Scheme::Hmac(Hmac {
         algorithm: Algorithm::Sha256,
-        header,
+        header: forgeway::scheme::AnyHeader::One(header),
         prefix: "sha256=".into(),
         over: forgeway::scheme::Over::Body,
         encoding: forgeway::scheme::Encoding::Hex,
