@@ -10,7 +10,7 @@
 mod payloads;
 
 use forgeway::event::{Auth, Source};
-use forgeway::mapping::{Emission, Input, Mappings, TargetFacts};
+use forgeway::mapping::{Emission, Given, Input, Mappings, TargetFacts};
 use forgeway::scheme::{Keys, Message, Outbound, Scheme};
 use forgeway::secret::Secret;
 use http::HeaderMap;
@@ -79,6 +79,7 @@ impl<'a> Case<'a> {
             headers: &self.headers,
             source: Source { name: Some("bench".into()), ..Source::default() },
             auth: Auth::default(),
+            given: Given::default(),
         };
         self.mappings.normalize(&input).expect("events").events
     }

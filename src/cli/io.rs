@@ -154,3 +154,14 @@ pub(super) fn time(text: &str) -> Result<jiff::Timestamp> {
     }
     text.parse().context("expected a time such as 2026-03-01T12:00:00Z, or seconds since 1970")
 }
+
+/// A parameter on the command line: `name=value`.
+pub(super) fn parameter(text: &str) -> Result<(String, String)> {
+    let (name, value) = text.split_once('=').context("expected a name and a value: kind=push")?;
+    Ok((name.to_owned(), value.to_owned()))
+}
+
+/// A JSON value on the command line.
+pub(super) fn json(text: &str) -> Result<serde_json::Value> {
+    serde_json::from_str(text).context("expected JSON")
+}

@@ -4,8 +4,9 @@
 use super::io::{self, NotUnderstood};
 use anyhow::Result;
 use forgeway::config::{self, Format};
+use forgeway::forge::write_query;
 use forgeway::ingress::{Detect, Received, Sources, Stage, Verified, Verify};
-use forgeway::mapping::{Input, Mappings, Normal};
+use forgeway::mapping::{Given, Input, Mappings, Normal};
 use http::HeaderMap;
 use jiff::Timestamp;
 use std::path::PathBuf;
@@ -32,6 +33,15 @@ pub(super) struct Recorded {
     /// The time at which it counts as received: RFC 3339, or seconds since 1970; left out: now.
     #[arg(long, value_name = "TIME", value_parser = io::time)]
     at: Option<Timestamp>,
+    /// A parameter of the query that it came with; may be given several times.
+    #[arg(long, value_name = "NAME=VALUE", value_parser = io::parameter)]
+    query: Vec<(String, String)>,
+    /// What an earlier delivery left for it, as JSON: the mapping's `$known`.
+    #[arg(long, value_name = "JSON", value_parser = io::json)]
+    known: Option<serde_json::Value>,
+    /// Both in a file, as beside an example: {"query": {...}, "known": ...}.
+    #[arg(long, value_name = "FILE")]
+    given: Option<PathBuf>,
     /// The body as it was sent: JSON or a form; `-` reads stdin.
     #[arg(value_name = "BODY", default_value = "-")]
     body: PathBuf,
@@ -43,6 +53,8 @@ pub(super) struct Delivery {
     pub(super) mappings: Arc<Mappings>,
     /// It, by a source that says `verify: none`.
     pub(super) verified: Verified,
+    /// What an earlier one left for it.
+    known: Option<serde_json::Value>,
 }
 
 /// A recorded request, as if it came now.
@@ -77,7 +89,10 @@ impl Recorded {
             return Err(NotUnderstood(message).into());
         }
         let at = self.at.unwrap_or_else(Timestamp::now);
-        let received = received(io::read_headers(&self.headers)?, io::read_body(&self.body)?, at);
+        let given = self.given()?;
+        let query = Some(write_query(&given.query)).filter(|query| !query.is_empty());
+        let (headers, body) = (io::read_headers(&self.headers)?, io::read_body(&self.body)?);
+        let received = Received { query, ..received(headers, body, at) };
         let sources = Arc::new(Sources::new(&[self.source(&mappings)?], mappings.forges())?);
         let verified = io::runtime()?
             .block_on(async {
@@ -86,7 +101,19 @@ impl Recorded {
                 Verify::new().run(detected).await
             })
             .map_err(|reject| NotUnderstood(reject.to_string()))?;
-        Ok(Delivery { mappings, verified })
+        Ok(Delivery { mappings, verified, known: given.known })
+    }
+
+    /// What is known of it beside headers and body.
+    fn given(&self) -> Result<Given> {
+        let mut given = match &self.given {
+            Some(file) => serde_json::from_slice(&io::read_body(file)?)
+                .map_err(|error| NotUnderstood(format!("{}: {error}", file.display())))?,
+            None => Given::default(),
+        };
+        given.query.extend(self.query.iter().cloned());
+        given.known = self.known.clone().or(given.known);
+        Ok(given)
     }
 
     /// A source that asks for no proof: bound to a forge where one was named.
@@ -115,6 +142,7 @@ impl Delivery {
             headers: self.verified.headers(),
             source: self.verified.event_source(),
             auth: self.verified.auth().clone(),
+            given: Given { query: self.verified.parameters().clone(), known: self.known.clone() },
         }
     }
 

@@ -6,7 +6,7 @@ use anyhow::{Context, Result, anyhow, bail};
 use bytes::Bytes;
 use forgeway::config::{Format, HeaderRules, Retry, Target, TargetUrl};
 use forgeway::egress::Client;
-use forgeway::forge::{Forge, Origin};
+use forgeway::forge::{Forge, Origin, write_query};
 use forgeway::ingress::Payload;
 use forgeway::mapping::{Example, Mappings};
 use forgeway::scheme::{Keys, Outbound, Over, Scheme};
@@ -61,7 +61,7 @@ impl Args {
         let mappings = Mappings::load(self.mappings.as_deref())?;
         let forge = super::forge_named(&mappings, &self.forge)?;
         let example = self.example(&mappings, forge)?;
-        let target = target(&self.url)?;
+        let target = target(&self.address(&example))?;
         io::runtime()?.block_on(async {
             let client = Client::new().context("making the HTTP client")?;
             let mut refused = false;
@@ -76,6 +76,16 @@ impl Args {
             }
             Ok(ExitCode::from(u8::from(refused)))
         })
+    }
+
+    /// Where to, with the parameters that the example comes with.
+    fn address(&self, example: &Example) -> String {
+        let query = write_query(&example.given.query);
+        match (query.is_empty(), self.url.contains('?')) {
+            (true, _) => self.url.clone(),
+            (false, true) => format!("{}&{query}", self.url),
+            (false, false) => format!("{}?{query}", self.url),
+        }
     }
 
     /// The example that is meant: by its name, by what it becomes, or by the forge's word.

@@ -6,12 +6,14 @@ mod delivery;
 mod detect;
 mod headers;
 mod origin;
+mod query;
 mod verify;
 
 pub use delivery::{Delivery, Encodings};
 pub use detect::{Probe, Test};
 pub use headers::{Pattern, without_secrets};
 pub use origin::Origin;
+pub use query::write as write_query;
 pub use verify::{Schemes, Verify};
 
 use crate::json::{self, Path};
@@ -19,6 +21,7 @@ use crate::scheme::Scheme;
 use http::{HeaderMap, HeaderName};
 use serde::Deserialize;
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// A forge, as ingress sees it.
@@ -47,6 +50,9 @@ pub struct Forge {
     /// The form and query fields that may hold the JSON.
     #[serde(default)]
     pub encodings: Encodings,
+    /// The parameters of a request's query that its mapping reads; they are kept with a delivery.
+    #[serde(default)]
+    pub query: Vec<String>,
     /// What tells a delivery that only tries the hook out.
     #[serde(default)]
     pub ping: Vec<Probe>,
@@ -77,6 +83,7 @@ impl Forge {
         "event",
         "delivery",
         "encodings",
+        "query",
         "ping",
         "verify",
         "redact",
@@ -128,6 +135,11 @@ impl Forge {
     /// The address of the forge, where it says so.
     pub fn instance(&self, headers: &HeaderMap, text: &str) -> Option<String> {
         origin::first(&self.delivery.instance, headers, text)
+    }
+
+    /// The parameters of a query that its mapping reads.
+    pub fn parameters(&self, query: Option<&str>) -> BTreeMap<String, String> {
+        query::read(&self.query, query.unwrap_or_default())
     }
 
     /// The time that the forge puts into a header, as it writes it.

@@ -2,7 +2,7 @@
 
 use super::{Reject, Stage, Verified};
 use crate::event::Event;
-use crate::mapping::{Input, Mappings};
+use crate::mapping::{Given, Input, Mappings};
 use crate::store::{Failure, FailureStage};
 use std::fmt::Display;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -41,6 +41,7 @@ impl Normalize {
                 headers: verified.headers(),
                 source: verified.event_source(),
                 auth: verified.auth().clone(),
+                given: Given { query: verified.parameters().clone(), known: None },
             })
         });
         let mut notes = verified.notes().to_vec();

@@ -6,7 +6,7 @@ use super::rules::Unproven;
 use super::text::{JsonText, json_text};
 use super::{Detected, Reject, Stage, Wrapping};
 use crate::event::{self, Auth};
-use crate::forge::Forge;
+use crate::forge::{Forge, write_query};
 use crate::scheme::Message;
 use crate::store::{NewDelivery, StoredBody};
 use crate::value::Time;
@@ -14,6 +14,7 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use jiff::Timestamp;
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// A delivery that comes from who its source says, in the form in which it may be kept: without
@@ -26,6 +27,7 @@ pub struct Verified {
     at: Timestamp,
     auth: Auth,
     identity: Identity,
+    parameters: BTreeMap<String, String>,
     text: String,
     notes: Vec<String>,
     raw: Raw,
@@ -104,6 +106,7 @@ fn read(detected: &Detected, auth: Auth) -> Result<Verified, Reject> {
         at: received.at,
         auth,
         identity,
+        parameters: forge.parameters(received.query.as_deref()),
         raw,
         text,
         notes,
@@ -122,8 +125,8 @@ impl Raw {
             wrapping: payload.wrapping.clone(),
             body: received.body.clone(),
         };
-        // Of a query nothing is kept but the payload: whatever else stands in the address of a hook
-        // is as likely a token as not.
+        // Of a query nothing is kept but the payload and what the mapping reads: whatever else stands
+        // in the address of a hook is as likely a token as not.
         let query = received.query.as_deref().unwrap_or_default();
         let query = raw.wrapping.only(query.as_bytes());
         let query = match redacted {
@@ -142,7 +145,11 @@ impl Raw {
                 query.map(|query| raw.wrapping.wrap(&query, &text))
             }
         };
-        raw.query = query.and_then(|query| String::from_utf8(query.into()).ok());
+        let query = query.and_then(|query| String::from_utf8(query.into()).ok());
+        let read = write_query(&forge.parameters(received.query.as_deref()));
+        let both = query.into_iter().chain([read]).filter(|part| !part.is_empty());
+        let both = both.collect::<Vec<_>>().join("&");
+        raw.query = Some(both).filter(|query| !query.is_empty());
         raw
     }
 }
@@ -173,6 +180,7 @@ impl Verified {
             at: stored.received_at,
             auth: stored.auth.clone(),
             identity,
+            parameters: forge.parameters(body.query.as_deref()),
             text: text.into_owned(),
             notes: Vec::new(),
             raw: Raw {
@@ -223,6 +231,11 @@ impl Verified {
     /// The payload: strict JSON, without secrets.
     pub fn text(&self) -> &str {
         &self.text
+    }
+
+    /// The parameters of its query that the mapping reads.
+    pub fn parameters(&self) -> &BTreeMap<String, String> {
+        &self.parameters
     }
 
     /// The headers, without secrets.

@@ -1,8 +1,9 @@
 //! The examples that stand beside the mappings: what `forgeway check` runs, what `forgeway send`
 //! plays, what the tests rest on.
 
-use super::{Input, Mappings};
+use super::{Given, Input, Mappings};
 use crate::event::{Auth, Source};
+use crate::forge::write_query;
 use crate::ingress::{Payload, Received, json_text};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use serde_json::Value;
@@ -18,6 +19,8 @@ pub struct Example {
     pub headers: HeaderMap,
     /// The body as it is sent.
     pub body: String,
+    /// What else is known of it.
+    pub given: Given,
     /// The events it should give, without ids and times of receipt.
     pub events: Option<Value>,
 }
@@ -32,6 +35,20 @@ pub struct ExampleFault {
     pub name: String,
     /// What is wrong.
     pub message: String,
+}
+
+impl Example {
+    /// The request that it is.
+    pub fn received(&self) -> Received {
+        Received {
+            source: None,
+            method: http::Method::POST,
+            headers: self.headers.clone(),
+            query: Some(write_query(&self.given.query)).filter(|query| !query.is_empty()),
+            body: self.body.clone().into(),
+            at: jiff::Timestamp::UNIX_EPOCH,
+        }
+    }
 }
 
 impl Mappings {
@@ -77,6 +94,8 @@ impl Mappings {
         let (_, body) = text("body.json")
             .or_else(|| text("body.txt"))
             .ok_or_else(|| fault("there is no body.json or body.txt".into()))?;
+        let given = text("given.json").map(|(_, text)| serde_json::from_str::<Given>(text));
+        let given = given.transpose().map_err(|error| fault(format!("given.json: {error}")))?;
         let events = text("events.json").map(|(_, text)| serde_json::from_str(text)).transpose();
         let events = events.map_err(|error| fault(format!("events.json: {error}")))?;
         Ok(Example {
@@ -84,6 +103,7 @@ impl Mappings {
             name: name.to_owned(),
             headers: map,
             body: body.to_owned(),
+            given: given.unwrap_or_default(),
             events,
         })
     }
@@ -113,14 +133,7 @@ impl Mappings {
     /// A body that cannot be understood, in words.
     pub fn example_events(&self, example: &Example) -> Result<Value, String> {
         let forge = self.forge(&example.forge).ok_or("there is no such forge")?;
-        let received = Received {
-            source: None,
-            method: http::Method::POST,
-            headers: example.headers.clone(),
-            query: None,
-            body: example.body.clone().into(),
-            at: jiff::Timestamp::UNIX_EPOCH,
-        };
+        let received = example.received();
         let payload = Payload::of(&received, forge).map_err(|error| error.to_string())?;
         let strict = json_text(&payload.json).map_err(|error| error.to_string())?.text;
         let source = Source {
@@ -136,6 +149,10 @@ impl Mappings {
             headers: &example.headers,
             source,
             auth: Auth::default(),
+            given: Given {
+                query: forge.parameters(received.query.as_deref()),
+                known: example.given.known.clone(),
+            },
         };
         let normal = self.normalize(&input).map_err(|error| error.to_string())?;
         let mut events = serde_json::to_value(&normal.events).map_err(|error| error.to_string())?;

@@ -3,7 +3,7 @@
 use super::name::Name;
 use super::program::{Gives, Program, Receive, ReceiveRule};
 use super::run::{Run, Scope, Val};
-use super::{Mappings, NormalizeError, arena};
+use super::{Given, Mappings, NormalizeError, arena};
 use crate::event::{Action, Auth, Event, Kind, SCHEMA_VERSION, Source};
 use crate::forge::Origin;
 use crate::value::{Entry, FieldType, Notes, ParseError, View, fill, parse, parse_outlined};
@@ -12,6 +12,8 @@ use http::HeaderMap;
 
 static HEADERS: Name = Name::fixed("headers");
 static SOURCE: Name = Name::fixed("source");
+static QUERY: Name = Name::fixed("query");
+static KNOWN: Name = Name::fixed("known");
 
 /// A delivery, ready to be normalized.
 #[derive(Debug)]
@@ -26,6 +28,8 @@ pub struct Input<'a> {
     pub source: Source,
     /// How it was verified.
     pub auth: Auth,
+    /// What else is known of it.
+    pub given: Given,
 }
 
 /// What a delivery says.
@@ -83,8 +87,16 @@ impl<'a> Reading<'a> {
             Some(Entry::read(name.as_str(), View::Str(value.to_str().ok()?)))
         });
         let headers = View::Object(arena.alloc_slice_fill_iter(headers.collect::<Vec<_>>()));
-        let ambient =
-            arena.alloc_slice_copy(&[(&HEADERS, headers), (&SOURCE, input.source.view())]);
+        let query = input.given.query.iter();
+        let query = query.map(|(name, value)| Entry::read(name.as_str(), View::Str(value)));
+        let query = View::Object(arena.alloc_slice_fill_iter(query.collect::<Vec<_>>()));
+        let known = input.given.known.as_ref().map_or(View::Absent, View::Json);
+        let ambient = arena.alloc_slice_copy(&[
+            (&HEADERS, headers),
+            (&SOURCE, input.source.view()),
+            (&QUERY, query),
+            (&KNOWN, known),
+        ]);
         let (fragments, root) = (&program.receive_fragments[..], Val::default());
         let run = Run::new(arena, fragments, root, ambient);
         Self { run, program, input, notes: Notes::default(), reason: String::new(), skipped: None }

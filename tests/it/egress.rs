@@ -7,7 +7,7 @@ use bytes::Bytes;
 use forgeway::config::{Config, Process, Vocabulary};
 use forgeway::egress::{ANSWER_LIMIT, Client, Dispatch, EgressError, Receipt, Verdict, egress};
 use forgeway::event::{Auth, Source};
-use forgeway::mapping::{Input, Mappings};
+use forgeway::mapping::{Given, Input, Mappings};
 use forgeway::scheme::{Keys, Message};
 use forgeway::secret::Secret;
 use forgeway::store::{
@@ -54,6 +54,7 @@ impl Setup {
                 ..Source::default()
             },
             auth: Auth::default(),
+            given: Given::default(),
         });
         let now = Timestamp::now();
         let known = MAPPINGS.forge(forge).unwrap();

@@ -1,22 +1,14 @@
 //! The examples that stand beside the mappings, taken as the gateway takes a delivery.
 
 use forgeway::event::{Auth, Source};
-use forgeway::ingress::{Payload, Received, json_text};
+use forgeway::ingress::{Payload, json_text};
 use forgeway::mapping::{Example, Input, Mappings};
 use forgeway::value::Time;
 
 /// The JSON text in an example's body.
 pub(crate) fn json(mappings: &Mappings, example: &Example) -> String {
     let forge = mappings.forge(&example.forge).unwrap();
-    let received = Received {
-        source: None,
-        method: http::Method::POST,
-        headers: example.headers.clone(),
-        query: None,
-        body: example.body.clone().into(),
-        at: jiff::Timestamp::UNIX_EPOCH,
-    };
-    let payload = Payload::of(&received, forge).unwrap();
+    let payload = Payload::of(&example.received(), forge).unwrap();
     json_text(&payload.json).unwrap().text.into_owned()
 }
 
@@ -29,5 +21,12 @@ pub(crate) fn input<'a>(example: &'a Example, text: &'a str) -> Input<'a> {
         received_at: Some(Time::now()),
         ..Source::default()
     };
-    Input { forge: &example.forge, text, headers: &example.headers, source, auth: Auth::default() }
+    Input {
+        forge: &example.forge,
+        text,
+        headers: &example.headers,
+        source,
+        auth: Auth::default(),
+        given: example.given.clone(),
+    }
 }

@@ -1,7 +1,7 @@
 //! The mapping language, case by case: each file in `tests/mapping/` is one.
 //!
 //! A case is a text file of sections. A section starts with `--- NAME` on a line of its own and is a
-//! file of a mapping folder, or, in `good/`, `--- body` and `--- events` (what the body must give), or,
+//! file of a mapping folder, or, in `good/`, `--- body`, `--- given` (what else is known) and `--- events` (what they must give), or,
 //! in `bad/`, `--- faults` (what the checker must say). A new case is a new file.
 
 use forgeway::event::{Auth, Source};
@@ -83,7 +83,7 @@ fn cases(folder: &str) -> Vec<PathBuf> {
 }
 
 /// The events without what is the same in every case.
-fn events(mappings: &Mappings, body: &str) -> Vec<Value> {
+fn events(mappings: &Mappings, body: &str, given: Option<&str>) -> Vec<Value> {
     let mut headers = HeaderMap::new();
     headers.insert("x-demo-event", "demo".parse().unwrap());
     headers.insert("x-demo-extra", "extra".parse().unwrap());
@@ -93,6 +93,7 @@ fn events(mappings: &Mappings, body: &str) -> Vec<Value> {
         headers: &headers,
         source: Source::default(),
         auth: Auth::default(),
+        given: given.map(|text| serde_json::from_str(text).unwrap()).unwrap_or_default(),
     };
     let normal = mappings.normalize(&input).unwrap();
     let bare = |event| {
@@ -111,7 +112,8 @@ fn good_mappings_give_their_events() {
     for path in cases("good") {
         let case = Case::read(&path);
         let mappings = case.load().unwrap_or_else(|error| panic!("{}: {error}", case.name));
-        let given = events(&mappings, case.section("body"));
+        let given = case.sections.get("given").map(String::as_str);
+        let given = events(&mappings, case.section("body"), given);
         case.expect("events", &serde_json::to_string_pretty(&given).unwrap());
     }
 }

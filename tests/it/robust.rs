@@ -2,7 +2,7 @@
 //! nothing panics, and what comes out is well formed.
 
 use forgeway::event::{Auth, Kind, Source};
-use forgeway::mapping::{Emission, Example, Input, Mappings, TargetFacts};
+use forgeway::mapping::{Emission, Example, Given, Input, Mappings, TargetFacts};
 use proptest::prelude::*;
 use serde_json::Value;
 use std::sync::LazyLock;
@@ -52,8 +52,8 @@ fn odd(seed: u32) -> Value {
 
 /// Takes a text through a forge's mapping and on to both formats.
 fn understand(forge: &str, headers: &http::HeaderMap, text: &str) {
-    let (source, auth) = (Source::default(), Auth::default());
-    let normal = MAPPINGS.normalize(&Input { forge, text, headers, source, auth }).unwrap();
+    let (source, auth, given) = (Source::default(), Auth::default(), Given::default());
+    let normal = MAPPINGS.normalize(&Input { forge, text, headers, source, auth, given }).unwrap();
     assert!(normal.events.is_empty() == normal.skipped.is_some(), "{forge}: skipped or not");
     for event in &normal.events {
         assert!(event.missing().is_none(), "{forge}: {event:?}");

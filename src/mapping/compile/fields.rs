@@ -21,16 +21,31 @@ impl Compiler<'_> {
         match (name, self.side) {
             ("root", _) => Ok(self.root),
             ("source", _) => Ok(source),
-            ("headers", Side::Receive) | ("target" | "delivery", Side::Emit) => Ok(None),
+            ("headers" | "query" | "known", Side::Receive)
+            | ("target" | "delivery", Side::Emit) => Ok(None),
             _ => {
                 let ambient: &[&str] = match self.side {
-                    Side::Receive => &["root", "source", "headers"],
+                    Side::Receive => &["root", "source", "headers", "query", "known"],
                     Side::Emit => &["root", "source", "target", "delivery"],
                 };
                 let known = env.names.iter().map(|(name, _)| name.as_str());
                 let hint = nearest(name, known.chain(ambient.iter().copied()));
                 Err(format!("nothing is named `${name}` here{hint}"))
             }
+        }
+    }
+
+    /// What `$query` holds is what `forge.yaml` lists.
+    pub(super) fn check_query(&self, path: &Path, env: &Env) -> Result<(), String> {
+        let (Root::Name(name), Some(Step::Key(key, _))) = (&path.root, path.steps.first()) else {
+            return Ok(());
+        };
+        let bound = env.names.iter().any(|(known, _)| **known == **name);
+        match **name == *"query" && !bound && !self.query.iter().any(|name| **name == **key) {
+            true => {
+                Err(format!("`$query` has no `{key}`: list it in forge.yaml, `query: [{key}]`"))
+            }
+            false => Ok(()),
         }
     }
 

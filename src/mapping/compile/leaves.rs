@@ -48,7 +48,8 @@ impl Compiler<'_> {
         if let Some(FieldKind::Record(shape)) = start {
             path.hint(Some(shape));
         }
-        let found = match self.follow(start, &path) {
+        let checked = self.check_query(&path, env);
+        let found = match checked.and_then(|()| self.follow(start, &path)) {
             Ok(found) => found,
             Err(message) => {
                 self.fault(mark, format!("`{text}`: {message}"));

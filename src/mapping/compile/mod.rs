@@ -72,6 +72,8 @@ struct Compiler<'s> {
     signatures: &'s BTreeMap<String, Signature>,
     /// What `$root` is.
     root: Kind,
+    /// What `$query` holds.
+    query: &'s [String],
     errors: &'s mut Vec<YamlError>,
 }
 

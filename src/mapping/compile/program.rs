@@ -33,14 +33,20 @@ pub(in super::super) fn compile(folder: &Folder, errors: &mut Vec<YamlError>) ->
         }
     };
     forge.name = folder.name.clone();
+    check_query(&forge, &folder.forge, errors);
     let event = Some(FieldKind::Record(Event::SHAPE));
     let shared =
         |side: &str| folder.shared.as_ref().and_then(|n| n.as_map()).and_then(|m| m.get(side));
     check_keys(folder.shared.as_ref(), &["receive", "emit"], errors);
 
     let (signatures, nodes) = signatures(shared("receive"), Side::Receive, errors);
-    let mut compiler =
-        Compiler { side: Side::Receive, signatures: &signatures, root: None, errors };
+    let mut compiler = Compiler {
+        side: Side::Receive,
+        signatures: &signatures,
+        root: None,
+        query: &forge.query,
+        errors,
+    };
     let receive_fragments = compiler.fragments(&nodes);
     let receive: BTreeMap<Box<str>, _> = folder
         .receive
@@ -56,7 +62,8 @@ pub(in super::super) fn compile(folder: &Folder, errors: &mut Vec<YamlError>) ->
     let (events, other) = events(&ours, &receive, errors);
 
     let (signatures, nodes) = self::signatures(shared("emit"), Side::Emit, errors);
-    let mut compiler = Compiler { side: Side::Emit, signatures: &signatures, root: event, errors };
+    let mut compiler =
+        Compiler { side: Side::Emit, signatures: &signatures, root: event, query: &[], errors };
     let emit_fragments = compiler.fragments(&nodes);
     let mut emit = BTreeMap::new();
     for (name, node) in &folder.emit {
@@ -107,6 +114,18 @@ fn check_keys(node: Option<&Node>, known: &[&str], errors: &mut Vec<YamlError>) 
     for (key, node) in &map.pairs {
         if !known.contains(&key.as_str()) {
             errors.push(YamlError::at(&node.mark, unknown_field(key, known)));
+        }
+    }
+}
+
+/// What holds the payload holds whatever secrets the forge puts into it, and is none to be kept as it is.
+fn check_query(forge: &Forge, node: &Node, errors: &mut Vec<YamlError>) {
+    let listed = node.as_map().and_then(|map| map.get("query")).and_then(Node::as_list);
+    for node in listed.unwrap_or_default() {
+        let name = node.as_text().unwrap_or_default();
+        if forge.encodings.query.iter().any(|field| field == name) {
+            let message = format!("`{name}` holds the payload: it is read as `$`");
+            errors.push(YamlError::at(&node.mark, message));
         }
     }
 }
@@ -191,7 +210,7 @@ fn shapes() -> Vec<&'static Shape> {
 fn wanted_names(node: &Node) -> Vec<String> {
     let (mut used, mut bound) = (Vec::new(), Vec::new());
     names(node, &mut used, &mut bound);
-    let ambient = ["root", "source", "target", "delivery", "headers"];
+    let ambient = ["root", "source", "target", "delivery", "headers", "query", "known"];
     used.retain(|name| !bound.contains(name) && !ambient.contains(&name.as_str()));
     used.sort();
     used.dedup();
