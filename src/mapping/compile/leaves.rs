@@ -98,7 +98,14 @@ impl Compiler<'_> {
         if !fits {
             let known: &[&str] = if let FieldKind::Word(words) = want { words } else { &[] };
             let hint = super::nearest(&scalar.to_string(), known.iter().copied());
-            let message = format!("`{scalar}` where {} was expected{hint}", describe(want));
+            // A long list of words helps nobody who has only mistyped one of them.
+            let expected = match want {
+                FieldKind::Word(words) if words.len() > 12 && !hint.is_empty() => {
+                    format!("one of {} words", words.len())
+                }
+                want => describe(want),
+            };
+            let message = format!("`{scalar}` where {expected} was expected{hint}");
             self.fault(&node.mark, message);
         }
     }
