@@ -118,7 +118,7 @@ impl Kind {
                 CategoryChanged,
             ],
             Self::Package => &[Created, Edited, Deleted],
-            Self::Member => &[Created, Edited, Deleted, Invited, Requested, Rejected],
+            Self::Member => &[Created, Edited, Deleted, Invited, Requested, Rejected, Canceled],
             Self::Team => &[Created, Edited, Deleted, AddedToRepository, RemovedFromRepository],
             Self::Organization => &[Created, Edited, Renamed, Deleted, Blocked, Unblocked],
             Self::User => &[Created, Edited, Renamed, Deleted, LoginFailed],

@@ -116,7 +116,7 @@ impl<'e> Walk<'e> {
                 let document = self.expr(&used.of, scope);
                 self.fragment(used.fragment, document, &used.with, scope)
             }
-            Expr::List(parts) | Expr::Concat(parts) => {
+            Expr::List(parts) | Expr::Concat(parts) | Expr::Add(parts) => {
                 parts.iter().for_each(|part| self.keep(part, scope));
                 Places::new()
             }

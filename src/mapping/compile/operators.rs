@@ -28,6 +28,7 @@ const OPERATORS: &[(&str, &[&str])] = &[
     ("$int_id", &[]),
     ("$uuid", &[]),
     ("$concat", &[]),
+    ("$add", &[]),
     ("$default", &[]),
 ];
 
@@ -58,6 +59,7 @@ impl Compiler<'_> {
         let Some(input) = map.get(operator) else { return Expr::Nothing };
         match operator {
             "$first" => Expr::First(self.several(input, env, want)),
+            "$add" => Expr::Add(self.several(input, &env.lenient(env.literal), None)),
             "$concat" => Expr::Concat(self.several(input, &env.lenient(env.literal), None)),
             "$table" => self.table(map, input, env, want),
             "$if" => {
