@@ -9,6 +9,10 @@ use serde_json::json;
 use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
+
+/// As wide as the longest name of a kind.
+const WIDTH: usize = 18;
 
 /// List the forges: the kinds of events that each sends and each format can say, and its schemes.
 ///
@@ -22,17 +26,21 @@ pub(super) struct Args {
     #[arg(long, value_name = "DIR")]
     mappings: Option<PathBuf>,
     /// Print JSON, with every word for an event.
-    #[arg(long)]
+    #[arg(long, conflicts_with = "markdown")]
     json: bool,
+    /// Print a page of Markdown.
+    #[arg(long)]
+    markdown: bool,
 }
 
 impl Args {
     /// Prints the matrix.
     pub(super) fn run(self) -> Result<ExitCode> {
         let mappings = Mappings::load(self.mappings.as_deref())?;
-        print(match self.json {
-            true => serde_json::to_string_pretty(&list(&mappings))?,
-            false => table(&mappings),
+        print(match (self.json, self.markdown) {
+            (true, _) => serde_json::to_string_pretty(&list(&mappings))?,
+            (false, true) => markdown(&mappings),
+            (false, false) => table(&mappings),
         })?;
         Ok(ExitCode::SUCCESS)
     }
@@ -57,33 +65,76 @@ fn list(mappings: &Mappings) -> Vec<serde_json::Value> {
     mappings.forges().iter().map(|one| forge(one)).collect()
 }
 
+/// What each forge's deliveries can become and each format can say: a row a kind.
 fn table(mappings: &Mappings) -> String {
-    let kinds: Vec<Kind> = Kind::ALL.iter().copied().filter(|kind| *kind != Kind::Other).collect();
-    let mut rows = vec![vec!["forge".to_owned()]];
-    rows[0].extend(kinds.iter().map(ToString::to_string));
-    rows[0].push("schemes (* a plain secret)".to_owned());
-    for forge in mappings.forges() {
-        let (received, emitted) =
-            (mappings.received_kinds(&forge.name), mappings.emitted_kinds(&forge.name));
-        let mut row = vec![forge.name.clone()];
-        row.extend(kinds.iter().map(|kind| {
-            match (received.contains(kind), emitted.contains(kind)) {
-                (true, true) => "in out".to_owned(),
-                (true, false) => "in".to_owned(),
-                (false, true) => "out".to_owned(),
-                (false, false) => "-".to_owned(),
-            }
-        }));
-        row.push(schemes(forge));
-        rows.push(row);
+    let forges = mappings.forges();
+    // Names are long and many: a letter each heads the columns, and the list below tells whose it is.
+    let letters: Vec<char> = ('a'..='z').chain('A'..='Z').cycle().take(forges.len()).collect();
+    let mut text = format!("{:WIDTH$}", "");
+    letters.iter().for_each(|letter| text.extend([' ', *letter]));
+    text.push('\n');
+    for (kind, marks) in rows(mappings) {
+        let marks = marks.iter().map(|mark| match mark {
+            (true, true) => " *",
+            (true, false) => " i",
+            (false, true) => " o",
+            (false, false) => " .",
+        });
+        let _ = writeln!(text, "{:WIDTH$}{}", kind.as_str(), marks.collect::<String>());
     }
-    let mut text = columns(&rows);
     text.push_str(
-        "\nin: received from the forge; out: a target can ask for it. What has no column arrives as \
-         `other`.\n",
+        "\ni: received from the forge; o: a target can ask for it; *: both. Anything else arrives as \
+         `other`.\n\nforges and their schemes (* what a plain secret means):\n",
     );
+    let width = forges.iter().map(|forge| forge.name.len()).max().unwrap_or_default();
+    for (letter, forge) in letters.iter().zip(forges) {
+        let _ = writeln!(text, "  {letter}  {:width$}  {}", forge.name, schemes(forge));
+    }
     let _ = write!(text, "formats: {}, passthrough", mappings.formats().join(", "));
     text
+}
+
+/// The same as a page of the docs.
+fn markdown(mappings: &Mappings) -> String {
+    let forges = mappings.forges();
+    let names: Vec<&str> = forges.iter().map(|forge| forge.name.as_str()).collect();
+    let mut text = format!(
+        "# Forges and kinds\n\n`in`: a delivery of the forge can become such an event; `out`: a target can ask for it in this \
+         format. Anything else\narrives as `other`. Made by `forgeway forges --markdown`.\n\n| kind | {} |\n|---|{}\n",
+        names.join(" | "),
+        "---|".repeat(names.len()),
+    );
+    for (kind, marks) in rows(mappings) {
+        let marks = marks.iter().map(|mark| match mark {
+            (true, true) => "in, out",
+            (true, false) => "in",
+            (false, true) => "out",
+            (false, false) => "",
+        });
+        let _ = writeln!(text, "| {kind} | {} |", marks.collect::<Vec<_>>().join(" | "));
+    }
+    text.push_str("\n| forge | speaks | schemes (* what a plain secret means) |\n|---|---|---|\n");
+    for forge in forges {
+        let schemes = schemes(forge).replace('*', "\\*");
+        let _ =
+            writeln!(text, "| {} ({}) | {} | {schemes} |", forge.title, forge.name, forge.format());
+    }
+    text
+}
+
+/// For each kind, whether each forge gives and says it.
+fn rows(mappings: &Mappings) -> Vec<(Kind, Vec<(bool, bool)>)> {
+    let forges = mappings.forges().iter();
+    let known: Vec<_> = forges
+        .map(|forge| (mappings.received_kinds(&forge.name), mappings.emitted_kinds(&forge.name)))
+        .collect();
+    let kinds = Kind::ALL.iter().copied().filter(|kind| *kind != Kind::Other);
+    kinds
+        .map(|kind| {
+            let marks = known.iter().map(|(ins, outs)| (ins.contains(&kind), outs.contains(&kind)));
+            (kind, marks.collect())
+        })
+        .collect()
 }
 
 fn schemes(forge: &Forge) -> String {
@@ -91,18 +142,4 @@ fn schemes(forge: &Forge) -> String {
     let mark = |name: &str| if default.iter().any(|own| own == name) { "*" } else { "" };
     let names = forge.verify.schemes.iter().map(|(name, _)| format!("{name}{}", mark(name)));
     names.collect::<Vec<_>>().join(" ")
-}
-
-/// Rows in columns, each as wide as its widest cell.
-fn columns(rows: &[Vec<String>]) -> String {
-    let widths: Vec<usize> = (0..rows[0].len())
-        .map(|at| rows.iter().map(|row| row[at].len()).max().unwrap_or_default())
-        .collect();
-    let mut text = String::new();
-    for row in rows {
-        let cells = row.iter().zip(&widths).map(|(cell, width)| format!("{cell:width$}"));
-        text.push_str(cells.collect::<Vec<_>>().join("  ").trim_end());
-        text.push('\n');
-    }
-    text
 }

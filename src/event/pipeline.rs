@@ -284,8 +284,10 @@ record! {
         id: String,
         /// The commit.
         sha: String,
-        /// What the status is about: the name of a CI, say.
+        /// What the status is about: what tells it from others of the commit.
         context: String,
+        /// What people see instead.
+        name: String,
         /// What it says of the commit.
         state: CommitState,
         /// The forge's own word for it.

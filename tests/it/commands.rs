@@ -203,7 +203,7 @@ fn a_port_in_use_is_said_so() {
 fn forges_lists_everybody() {
     let listed = run(["forges", "--json"]).json();
     let names: Vec<_> = listed.as_array().unwrap().iter().map(|f| f["name"].clone()).collect();
-    assert_eq!(names.len(), 9, "{names:?}");
+    assert!(names.len() >= 18, "{names:?}");
     let table = run(["forges"]).out();
     assert!(names.iter().all(|name| table.contains(name.as_str().unwrap())), "{table}");
     let script = program::run(["completions", "bash"]).out();

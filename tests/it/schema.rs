@@ -11,6 +11,11 @@ fn the_schema_in_the_repository_is_what_the_program_prints() {
 }
 
 #[test]
+fn the_matrix_in_the_docs_is_what_the_program_prints() {
+    generated::compare("docs/forges.md", &program::run(["forges", "--markdown"]).out());
+}
+
+#[test]
 fn every_event_of_every_example_keeps_to_the_schema() {
     let schema = forgeway::event::schema();
     let schema = jsonschema::draft202012::options().should_validate_formats(true).build(&schema);
