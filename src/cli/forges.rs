@@ -9,7 +9,6 @@ use serde_json::json;
 use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::sync::Arc;
 
 /// As wide as the longest name of a kind.
 const WIDTH: usize = 18;
