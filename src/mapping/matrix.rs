@@ -23,10 +23,13 @@ impl Mappings {
         kinds.into_iter().collect()
     }
 
-    /// The kinds that a format has requests for; one that it only skips is none.
-    pub fn emitted_kinds(&self, format: &str) -> Vec<Kind> {
+    /// The kinds that the format of a forge has requests for; one that it only skips is none, and a
+    /// forge that speaks no format says nothing.
+    pub fn emitted_kinds(&self, forge: &str) -> Vec<Kind> {
         let says = |rule: &EmitRule| matches!(rule.makes, Makes::Request(..));
-        let emit = self.program(format).into_iter().flat_map(|program| &program.emit);
+        let format = self.program(forge).and_then(|own| self.program(own.forge.format()));
+        let emit = format.into_iter().filter(|format| format.format.is_some());
+        let emit = emit.flat_map(|format| &format.emit);
         emit.filter(|(_, emit)| emit.rules.iter().any(says)).map(|(kind, _)| *kind).collect()
     }
 
