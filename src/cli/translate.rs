@@ -9,10 +9,10 @@ use forgeway::event::Event;
 use forgeway::ingress::route::passes_through;
 use forgeway::scheme::Outbound;
 use forgeway::secret::Secret;
-use forgeway::store::{NewOutgoing, Rendering};
+use forgeway::store::{Memory, NewOutgoing, Rendering};
 use jiff::Timestamp;
 use serde::{Serialize, Serializer};
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -50,6 +50,9 @@ struct Translation<'a> {
     events: &'a [Event],
     requests: Vec<Request>,
     skipped: Vec<Skipped>,
+    /// What it leaves for later deliveries.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    remembers: Option<Value>,
     #[serde(skip_serializing_if = "<[String]>::is_empty")]
     notes: &'a [String],
 }
@@ -115,6 +118,9 @@ impl Args {
             events: &normal.events,
             requests,
             skipped,
+            remembers: normal.memory.as_ref().map(|Memory { key, value, at }| {
+                json!({ "key": key, "value": value, "at": at.to_string() })
+            }),
             notes: &normal.notes,
         };
         print(serde_json::to_string_pretty(&translation)?)?;

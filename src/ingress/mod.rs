@@ -66,11 +66,12 @@ pub type Ingress = Staged<Detect, Staged<Verify, Staged<Normalize, Staged<Route,
 pub fn ingress(gateway: &Gateway) -> Ingress {
     let Gateway { sources, mappings, routes, store, dedupe, worker } = gateway;
     let detect = Detect::new(sources, mappings.forges()).by_body(mappings);
+    let normalize = Normalize::new(mappings).remembering(store);
     let accept = Accept::new(Arc::clone(store), *dedupe, worker.clone());
     ServiceBuilder::new()
         .layer(stage(detect)) //                                  Received   -> Detected
         .layer(stage(Verify::new())) //                           Detected   -> Verified
-        .layer(stage(Normalize::new(mappings))) //                Verified   -> Normalized
+        .layer(stage(normalize)) //                               Verified   -> Normalized
         .layer(stage(Route::new(routes))) //                      Normalized -> Routed
         .service(last(accept)) //                                 Routed     -> Accepted
 }

@@ -1,5 +1,6 @@
 //! `Normalized -> Routed`: what is to be sent where.
 
+use super::normalize::Parts;
 use super::route::Routes;
 use super::{Normalized, Reject, Stage, Verified};
 use crate::store::{NewDispatch, Processed};
@@ -30,7 +31,7 @@ impl Route {
     /// Plans what is to be sent. A delivery that could not be normalized is planned nothing.
     pub fn route(&self, normalized: Normalized) -> Routed {
         let (ping, skipped) = (normalized.is_ping(), normalized.skipped().map(str::to_owned));
-        let (verified, events, notes, failure) = normalized.into_parts();
+        let Parts { verified, events, notes, memory, failure } = normalized.into_parts();
         let plan = self.routes.plan(verified.source_name(), verified.forge().format(), &events);
         let now = Timestamp::now();
         let dispatch =
@@ -40,6 +41,7 @@ impl Route {
             dispatches: plan.planned.into_iter().map(dispatch).collect(),
             notes,
             why_not: plan.refused.iter().map(ToString::to_string).collect(),
+            memory,
             failure,
         };
         Routed { verified, processed, skipped, ping }

@@ -42,7 +42,7 @@ impl Mappings {
         let Some((file, receive)) = file.and_then(|f| Some((f, program.receive.get(f)?))) else {
             return Ok(Vec::new());
         };
-        reading.look(receive)?;
+        reading.look(&receive.outline)?;
         let mut explained = Vec::new();
         for rule in &receive.rules {
             for made in made(&reading.run, rule) {

@@ -7,16 +7,24 @@
 use super::expr::{Each, EachBody, Expr, MapExpr, Part, Predicate, Test};
 use super::name::Name;
 use super::path::{Path, Root, Step};
-use super::program::{Fragment, Gives, ReceiveRule};
+use super::program::{Fragment, Gives, ReceiveRule, Remember};
 use crate::value::Outline;
 
 /// The places that a value may be; none when it is computed.
 type Places = Vec<usize>;
 
-/// The outline of what the rules read.
-pub(super) fn outline(rules: &[ReceiveRule], fragments: &[Fragment]) -> Outline {
+/// The outline of what the rules and what is remembered read.
+pub(super) fn outline(
+    rules: &[ReceiveRule],
+    remember: Option<&Remember>,
+    fragments: &[Fragment],
+) -> Outline {
     let mut walk = Walk { outline: Outline::empty(), fragments };
     let root = Scope { document: vec![Outline::ROOT], names: Vec::new() };
+    if let Some(remember) = remember {
+        let scope = walk.memory(remember, root.clone());
+        walk.keep(&remember.value, &scope);
+    }
     for rule in rules {
         let mut scope = walk.lets(&rule.lets, root.clone());
         if let Some(when) = &rule.when {
@@ -31,6 +39,13 @@ pub(super) fn outline(rules: &[ReceiveRule], fragments: &[Fragment]) -> Outline 
             action.iter().chain([body]).for_each(|made| walk.keep(made, &scope));
         }
     }
+    walk.outline
+}
+
+/// The outline of where a memory lies.
+pub(super) fn key_outline(remember: &Remember, fragments: &[Fragment]) -> Outline {
+    let mut walk = Walk { outline: Outline::empty(), fragments };
+    walk.memory(remember, Scope { document: vec![Outline::ROOT], names: Vec::new() });
     walk.outline
 }
 
@@ -54,6 +69,18 @@ struct Walk<'e> {
 }
 
 impl<'e> Walk<'e> {
+    /// What of a payload tells where a memory lies; gives the names it binds.
+    fn memory(&mut self, remember: &'e Remember, scope: Scope<'e>) -> Scope<'e> {
+        let scope = self.lets(&remember.lets, scope);
+        if let Some(when) = &remember.when {
+            self.predicate(when, &scope);
+        }
+        for made in remember.at.iter().chain([&remember.key]) {
+            self.keep(made, &scope);
+        }
+        scope
+    }
+
     /// What an expression may be; what is put into something new is kept whole at once.
     fn expr(&mut self, expr: &'e Expr, scope: &Scope<'e>) -> Places {
         match expr {

@@ -58,7 +58,26 @@ pub(super) struct Fragment {
 pub(super) struct Receive {
     /// Its rules, in order.
     pub rules: Vec<ReceiveRule>,
-    /// What of a payload they look at.
+    /// What it leaves for later deliveries.
+    pub remember: Option<Remember>,
+    /// What of a payload all of it looks at.
+    pub outline: Outline,
+}
+
+/// What a delivery leaves for later ones.
+#[derive(Debug)]
+pub(super) struct Remember {
+    /// Names for what follows.
+    pub lets: Vec<(Name, Expr)>,
+    /// Without it holding, nothing is remembered.
+    pub when: Option<Predicate>,
+    /// Where it lies, and where what an earlier one left is found.
+    pub key: Expr,
+    /// When it is so.
+    pub at: Option<Expr>,
+    /// What is remembered.
+    pub value: Expr,
+    /// What of a payload key and time look at: they are asked first.
     pub outline: Outline,
 }
 

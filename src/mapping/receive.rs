@@ -1,12 +1,15 @@
 //! From a payload to canonical events.
 
 use super::name::Name;
-use super::program::{Gives, Program, Receive, ReceiveRule};
+use super::program::{Gives, Program, ReceiveRule};
 use super::run::{Run, Scope, Val};
 use super::{Given, Mappings, NormalizeError, arena};
 use crate::event::{Action, Auth, Event, Kind, SCHEMA_VERSION, Source};
 use crate::forge::Origin;
-use crate::value::{Entry, FieldType, Notes, ParseError, View, fill, parse, parse_outlined};
+use crate::store::Memory;
+use crate::value::{
+    Entry, FieldType, Notes, Outline, ParseError, View, fill, parse, parse_outlined,
+};
 use bumpalo::Bump;
 use http::HeaderMap;
 
@@ -41,6 +44,8 @@ pub struct Normal {
     pub skipped: Option<String>,
     /// What did not fit: fields of another type, events without their mandatory fields.
     pub notes: Vec<String>,
+    /// What it leaves for later deliveries.
+    pub memory: Option<Memory>,
     /// Whether it only tries the hook out.
     pub ping: bool,
 }
@@ -73,8 +78,8 @@ pub(super) fn tells<'a>(program: &'a Program, document: View<'a>, arena: &'a Bum
 pub(super) struct Reading<'a> {
     pub(super) run: Run<'a>,
     program: &'a Program,
-    input: &'a Input<'a>,
-    notes: Notes,
+    pub(super) input: &'a Input<'a>,
+    pub(super) notes: Notes,
     /// Why the payload gave no event of its own.
     reason: String,
     /// The reason of the first rule that skips.
@@ -122,7 +127,9 @@ impl<'a> Reading<'a> {
             self.envelope(event, index, first.as_deref());
         }
         let ping = all_pings(&events);
-        Ok(Normal { events, skipped, notes: self.notes.0, ping })
+        let file = file.filter(|_| !ping).and_then(|file| self.program.receive.get(file));
+        let memory = file.map(|file| self.memory(file)).transpose()?.flatten();
+        Ok(Normal { events, skipped, memory, notes: self.notes.0, ping })
     }
 
     /// The forge's word for the event, the most telling that it gives, and the file that reads it: the
@@ -141,10 +148,10 @@ impl<'a> Reading<'a> {
         (first, None)
     }
 
-    /// Parses what a file looks at of the payload.
-    pub(super) fn look(&mut self, file: &'a Receive) -> Result<(), ParseError> {
+    /// Parses what a part of a mapping looks at of the payload.
+    pub(super) fn look(&mut self, outline: &'a Outline) -> Result<(), ParseError> {
         let (text, arena) = (self.input.text, self.run.arena);
-        self.run.root = Val::mapped(parse_outlined(text, &file.outline, arena)?);
+        self.run.root = Val::mapped(parse_outlined(text, outline, arena)?);
         Ok(())
     }
 
@@ -166,7 +173,7 @@ impl<'a> Reading<'a> {
     fn file_events(&mut self, file: &str) -> Result<Vec<Event>, ParseError> {
         let program = self.program;
         let Some(receive) = program.receive.get(file) else { return Ok(Vec::new()) };
-        self.look(receive)?;
+        self.look(&receive.outline)?;
         let mut events = Vec::new();
         for rule in &receive.rules {
             for made in made(&self.run, rule) {

@@ -13,6 +13,7 @@ mod delivery;
 mod dispatch;
 mod error;
 mod id;
+mod memory;
 mod outgoing;
 mod query;
 mod rejection;
@@ -27,6 +28,7 @@ pub use delivery::{
 pub use dispatch::{Claim, Claimed, Claims, Dispatch, DispatchState, LeaseToken, NewDispatch};
 pub use error::StoreError;
 pub use id::{DeliveryId, DispatchId};
+pub use memory::Memory;
 pub use outgoing::{NewOutgoing, Outgoing, OutgoingBody, Rendering};
 pub use query::{DeliveryFilter, DeliverySummary, Page, Stats, TargetStats};
 pub use rejection::Rejection;
@@ -112,6 +114,9 @@ pub trait Store: Send + Sync + 'static {
         processed: Processed,
         now: Timestamp,
     ) -> StoreFuture<'_, Vec<DispatchId>>;
+
+    /// What an earlier delivery of a source left under a key.
+    fn recall(&self, source: String, key: String) -> StoreFuture<'_, Option<Memory>>;
 
     /// A delivery with its body and events.
     fn delivery(&self, id: DeliveryId) -> StoreFuture<'_, Option<Arc<Delivery>>>;

@@ -33,6 +33,7 @@ impl Settings {
             retention: Retention {
                 age: Some(config.retention.age),
                 size: Some(config.retention.size),
+                memory: config.retention.age.max(Retention::MEMORY),
                 ..Retention::default()
             },
             ..Self::default()

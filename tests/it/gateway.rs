@@ -27,7 +27,7 @@ const PUSH: &str = r#"{"ref":"refs/heads/main","before":"07070707070707070707070
 /// A gateway that runs until it is told to stop.
 pub(crate) struct Running {
     address: SocketAddr,
-    store: Arc<dyn Store>,
+    pub(crate) store: Arc<dyn Store>,
     stop: oneshot::Sender<()>,
     ended: JoinHandle<bool>,
     _folder: tempfile::TempDir,
@@ -35,12 +35,16 @@ pub(crate) struct Running {
 
 impl Running {
     pub(crate) async fn start(config: &str) -> Self {
+        Self::start_with(config, &MAPPINGS).await
+    }
+
+    pub(crate) async fn start_with(config: &str, mappings: &Arc<Mappings>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let store = folder.path().join("forgeway.db");
         let config = format!("store: \"sqlite:{}\"\n{config}", store.display());
-        let words = Vocabulary::of(&MAPPINGS);
+        let words = Vocabulary::of(mappings);
         let config = Config::parse(&config, "forgeway.yaml", &Process, &words).unwrap();
-        let prepared = Prepared::new(config, Arc::clone(&MAPPINGS)).unwrap();
+        let prepared = Prepared::new(config, Arc::clone(mappings)).unwrap();
         let store = Arc::clone(prepared.store());
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();

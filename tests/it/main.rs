@@ -10,6 +10,7 @@ mod examples;
 mod gateway;
 mod generated;
 mod mapping;
+mod memory;
 mod program;
 mod receiver;
 mod robust;

@@ -104,7 +104,11 @@ fn events(mappings: &Mappings, body: &str, given: Option<&str>) -> Vec<Value> {
         event
     };
     let skipped = normal.skipped.map(|reason| serde_json::json!({ "skipped": reason }));
-    normal.events.into_iter().map(bare).chain(skipped).collect()
+    let memory = normal.memory.map(|memory| {
+        let at = memory.at.to_string();
+        serde_json::json!({ "remembers": memory.value, "under": memory.key, "at": at })
+    });
+    normal.events.into_iter().map(bare).chain(skipped).chain(memory).collect()
 }
 
 #[test]

@@ -21,8 +21,11 @@ impl Compiler<'_> {
         match (name, self.side) {
             ("root", _) => Ok(self.root),
             ("source", _) => Ok(source),
-            ("headers" | "query" | "known", Side::Receive)
-            | ("target" | "delivery", Side::Emit) => Ok(None),
+            ("known", Side::Receive) => match self.unknown {
+                Some(why) => Err(format!("`$known`: {why}")),
+                None => Ok(None),
+            },
+            ("headers" | "query", Side::Receive) | ("target" | "delivery", Side::Emit) => Ok(None),
             _ => {
                 let ambient: &[&str] = match self.side {
                     Side::Receive => &["root", "source", "headers", "query", "known"],

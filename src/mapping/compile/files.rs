@@ -11,10 +11,14 @@ use crate::event::{Event, Kind};
 use crate::yaml::{Map, Node, Value};
 
 impl Compiler<'_> {
-    /// A receive file: `doc`, `common` and `events`.
+    /// A receive file: `doc`, `common`, `remember` and `events`.
     pub(super) fn receive_file(&mut self, file: &Node, fragments: &[Fragment]) -> Receive {
         let common = file.as_map().and_then(|map| map.get("common"));
-        let rules = self.rules(file, "events", &["doc", "common", "events"]);
+        let remember = file.as_map().and_then(|map| map.get("remember"));
+        let remember = remember.map(|node| self.remember(node, fragments));
+        let nothing = "nothing is remembered here; say so under `remember:`";
+        self.unknown = remember.is_none().then_some(nothing);
+        let rules = self.rules(file, "events", &["doc", "common", "remember", "events"]);
         let compiled = rules.pairs.iter().map(|(name, rule)| {
             self.named(name, |this| {
                 let merged = this.rule_over(common, rule);
@@ -22,7 +26,8 @@ impl Compiler<'_> {
             })
         });
         let rules: Vec<ReceiveRule> = compiled.collect();
-        Receive { outline: outline(&rules, fragments), rules }
+        self.unknown = None;
+        Receive { outline: outline(&rules, remember.as_ref(), fragments), remember, rules }
     }
 
     fn receive_rule(&mut self, name: &str, node: &Node) -> ReceiveRule {

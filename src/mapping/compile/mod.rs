@@ -8,6 +8,7 @@ mod maps;
 mod operators;
 mod predicates;
 mod program;
+mod remember;
 
 pub(super) use maps::is_atom;
 pub(super) use program::compile;
@@ -74,6 +75,8 @@ struct Compiler<'s> {
     root: Kind,
     /// What `$query` holds.
     query: &'s [String],
+    /// Why `$known` says nothing here.
+    unknown: Option<&'static str>,
     errors: &'s mut Vec<YamlError>,
 }
 

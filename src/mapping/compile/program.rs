@@ -45,6 +45,7 @@ pub(in super::super) fn compile(folder: &Folder, errors: &mut Vec<YamlError>) ->
         signatures: &signatures,
         root: None,
         query: &forge.query,
+        unknown: None,
         errors,
     };
     let receive_fragments = compiler.fragments(&nodes);
@@ -62,8 +63,14 @@ pub(in super::super) fn compile(folder: &Folder, errors: &mut Vec<YamlError>) ->
     let (events, other) = events(&ours, &receive, errors);
 
     let (signatures, nodes) = self::signatures(shared("emit"), Side::Emit, errors);
-    let mut compiler =
-        Compiler { side: Side::Emit, signatures: &signatures, root: event, query: &[], errors };
+    let mut compiler = Compiler {
+        side: Side::Emit,
+        signatures: &signatures,
+        root: event,
+        query: &[],
+        unknown: None,
+        errors,
+    };
     let emit_fragments = compiler.fragments(&nodes);
     let mut emit = BTreeMap::new();
     for (name, node) in &folder.emit {

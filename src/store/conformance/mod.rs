@@ -4,6 +4,7 @@
 //! implementation. Times are numbers of seconds, so that nothing waits.
 
 mod claiming;
+mod memory;
 mod model;
 mod progress;
 mod records;
@@ -11,6 +12,7 @@ mod repeats;
 mod retention;
 
 pub(super) use claiming::*;
+pub(super) use memory::*;
 pub(super) use model::*;
 pub(super) use progress::*;
 pub(super) use records::*;
@@ -53,6 +55,11 @@ macro_rules! suite {
             only_what_failed_is_processed_again
             the_old_are_pruned_and_the_pending_never
             too_much_is_pruned_oldest_first
+            what_a_delivery_leaves_is_there_for_its_source
+            a_repeat_leaves_nothing
+            what_is_older_changes_nothing
+            what_failed_leaves_it_when_it_is_understood
+            what_nobody_wrote_for_long_is_forgotten
         );
 
         proptest::proptest! {

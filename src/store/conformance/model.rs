@@ -246,7 +246,12 @@ pub(in crate::store) async fn walk(store: &dyn Store, steps: Vec<Step>) {
             }
             Step::Finish { .. } | Step::Restore { .. } => {}
             Step::Prune { age } => {
-                let rule = Retention { age: Some(Duration::from_secs(age)), size: None, batch: 2 };
+                let rule = Retention {
+                    age: Some(Duration::from_secs(age)),
+                    size: None,
+                    batch: 2,
+                    ..Retention::default()
+                };
                 while store.prune(rule, at(second)).await.unwrap().more {}
                 let cutoff = at(second - i64::try_from(age).unwrap());
                 model

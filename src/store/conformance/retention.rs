@@ -18,7 +18,12 @@ pub(in crate::store) async fn the_old_are_pruned_and_the_pending_never(store: &d
         Rejection { at: at(0), source: None, status: 404, reason: "?".into(), headers: Vec::new() };
     store.reject(rejection).await.unwrap();
 
-    let rule = Retention { age: Some(Duration::from_secs(3600)), size: None, batch: 4 };
+    let rule = Retention {
+        age: Some(Duration::from_secs(3600)),
+        size: None,
+        batch: 4,
+        ..Retention::default()
+    };
     let mut gone = Pruned::default();
     let mut batches = 0;
     loop {
@@ -49,7 +54,7 @@ pub(in crate::store) async fn too_much_is_pruned_oldest_first(store: &dyn Store)
     }
     let size = 700 * 1024;
     assert!(store.stats().await.unwrap().bytes > size);
-    let rule = Retention { age: None, size: Some(size), batch: 5 };
+    let rule = Retention { age: None, size: Some(size), batch: 5, ..Retention::default() };
     while store.prune(rule, at(30)).await.unwrap().more {}
     let stats = store.stats().await.unwrap();
     assert!(stats.bytes <= size, "{}", stats.bytes);

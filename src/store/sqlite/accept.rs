@@ -1,6 +1,7 @@
 //! The one transaction of accepting: is it a repeat, and if not, store all of it.
 
 use super::encode::{EncodedDelivery, EncodedDispatch, EncodedProcessed};
+use super::memory::remember;
 use super::row::{millis, time};
 use super::state::recompute;
 use crate::store::dedupe::{Decision, Prior, decide};
@@ -165,7 +166,10 @@ fn insert_processed(
     for dispatch in &processed.dispatches {
         insert_dispatch(conn, delivery, dispatch, now, leased)?;
     }
-    Ok(())
+    match &processed.memory {
+        Some(memory) => remember(conn, delivery, memory, now),
+        None => Ok(()),
+    }
 }
 
 /// Adds a dispatch.

@@ -1,5 +1,6 @@
 //! Records made ready for their rows before the writer sees them: serializing is not its work.
 
+use super::memory::EncodedMemory;
 use crate::event::Event;
 use crate::store::{
     DeliveryState, DispatchId, LeaseToken, NewDelivery, NewDispatch, Processed, StoreError,
@@ -21,6 +22,7 @@ pub(super) struct EncodedProcessed {
     pub(super) dispatches: Vec<EncodedDispatch>,
     pub(super) notes: String,
     pub(super) why_not: String,
+    pub(super) memory: Option<EncodedMemory>,
     pub(super) stage: Option<&'static str>,
     pub(super) reason: Option<String>,
 }
@@ -62,7 +64,9 @@ impl EncodedProcessed {
                 processed.dispatches.iter().map(EncodedDispatch::new).collect::<Result<_, _>>()?
             }
         };
+        let memory = processed.memory.as_ref().filter(|_| failure.is_none());
         Ok(Self {
+            memory: memory.map(EncodedMemory::new).transpose()?,
             events: processed.events.iter().map(EncodedEvent::new).collect::<Result<_, _>>()?,
             dispatches,
             notes: serde_json::to_string(&processed.notes)?,

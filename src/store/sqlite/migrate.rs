@@ -6,7 +6,11 @@ use std::path::Path;
 
 /// The steps, in order. A file's `user_version` says how many it has taken. Steps are added, never
 /// changed: files out there have taken them.
-const STEPS: &[&str] = &[include_str!("schema.sql"), include_str!("rejection_headers.sql")];
+const STEPS: &[&str] = &[
+    include_str!("schema.sql"),
+    include_str!("rejection_headers.sql"),
+    include_str!("memory.sql"),
+];
 
 /// Takes the steps that a file lacks.
 pub(super) fn migrate(conn: &mut Connection, path: &Path) -> Result<(), StoreError> {

@@ -11,6 +11,7 @@ mod claim;
 mod encode;
 mod fault;
 mod list;
+mod memory;
 mod migrate;
 mod open;
 mod progress;
@@ -26,7 +27,7 @@ mod tests;
 
 use super::{
     Acceptance, Attempt, Claim, Claims, DedupeRule, Delivery, DeliveryFilter, DeliveryId,
-    DeliverySummary, Dispatch, DispatchId, LeaseToken, NewDelivery, Next, Outgoing, Page,
+    DeliverySummary, Dispatch, DispatchId, LeaseToken, Memory, NewDelivery, Next, Outgoing, Page,
     Processed, Pruned, Rejection, Rendering, Retention, Stats, Store, StoreError, StoreFuture,
 };
 use checkpoint::Checkpointer;
@@ -165,6 +166,10 @@ impl Store for SqliteStore {
                 })
                 .await
         })
+    }
+
+    fn recall(&self, source: String, key: String) -> StoreFuture<'_, Option<Memory>> {
+        Box::pin(self.readers.run(move |conn| memory::recall(conn, &source, &key)))
     }
 
     fn delivery(&self, id: DeliveryId) -> StoreFuture<'_, Option<Arc<Delivery>>> {

@@ -1,6 +1,7 @@
 //! Forgetting what is too old or too much, a little at a time.
 
 use super::list::bytes;
+use super::memory::forget;
 use super::row::millis;
 use crate::store::{DeliveryId, Pruned, Rejection, Retention, StoreError};
 use jiff::Timestamp;
@@ -31,6 +32,8 @@ pub(super) fn prune(
         pruned.deliveries += gone;
         pruned.more |= more;
     }
+    pruned.memories = forget(conn, retention.memory, retention.batch, now)?;
+    pruned.more |= pruned.memories == retention.batch as u64;
     if pruned.deliveries > 0 {
         give_back(conn)?;
     }

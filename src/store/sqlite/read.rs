@@ -43,6 +43,7 @@ pub(super) fn delivery(
             sha256: row.get("body_sha256")?,
         },
         processed: Processed {
+            memory: None,
             events: events(conn, id)?,
             dispatches: Vec::new(),
             notes: json(row, "notes")?,

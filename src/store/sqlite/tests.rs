@@ -228,7 +228,12 @@ async fn what_is_pruned_is_given_back_to_the_system() {
     let pages =
         || store.readers.run(|conn| Ok(conn.query_row("PRAGMA page_count", [], |row| row.get(0))?));
     let before: i64 = pages().await.unwrap();
-    let rule = Retention { age: Some(std::time::Duration::ZERO), size: None, batch: 100 };
+    let rule = Retention {
+        age: Some(std::time::Duration::ZERO),
+        size: None,
+        batch: 100,
+        ..Retention::default()
+    };
     let later = now() + std::time::Duration::from_secs(60);
     assert_eq!(store.prune(rule, later).await.unwrap().deliveries, 20);
     let after: i64 = pages().await.unwrap();
