@@ -9,7 +9,7 @@ use forgeway::egress::Client;
 use forgeway::forge::{Forge, Origin, write_query};
 use forgeway::ingress::Payload;
 use forgeway::mapping::{Example, Mappings};
-use forgeway::scheme::{Keys, Outbound, Over, Scheme};
+use forgeway::scheme::{Header, Keys, Outbound, Over, Scheme};
 use forgeway::secret::Secret;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use jiff::Timestamp;
@@ -45,6 +45,9 @@ pub(super) struct Args {
     /// The user, for HTTP Basic; the secret is the password.
     #[arg(long, requires = "secret")]
     user: Option<String>,
+    /// The header that holds the secret, where the scheme leaves it to the configuration.
+    #[arg(long, value_name = "NAME", requires = "secret", value_parser = Header::new)]
+    header: Option<Header>,
     /// How often to send it.
     #[arg(long, value_name = "N", default_value_t = 1)]
     times: usize,
@@ -154,10 +157,13 @@ impl Args {
             let over_json = matches!(scheme, Scheme::Hmac(hmac) if hmac.over == Over::Json);
             let body = if over_json { &json[..] } else { &body[..] };
             let message = Outbound { body, id, timestamp: Timestamp::now() };
-            let scheme = match forge.star(headers) {
+            let mut scheme = match forge.star(headers) {
                 Some(star) => scheme.clone().filled_in(star),
                 None => scheme.clone(),
             };
+            if let Some(header) = &self.header {
+                scheme = scheme.in_header(header.clone());
+            }
             let signed = scheme.sign(&keys, &message);
             for (name, value) in signed.with_context(|| format!("signing with {name}"))? {
                 headers.insert(name.parse::<HeaderName>()?, value.parse()?);

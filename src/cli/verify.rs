@@ -7,7 +7,7 @@ use anyhow::Result;
 use forgeway::config::{Credential, CredentialError};
 use forgeway::ingress::Payload;
 use forgeway::mapping::Mappings;
-use forgeway::scheme::Message;
+use forgeway::scheme::{Header, Message};
 use forgeway::secret::Secret;
 use jiff::Timestamp;
 use serde_json::json;
@@ -40,6 +40,9 @@ pub(super) struct Args {
     /// The user, for HTTP Basic; the secret is the password.
     #[arg(long)]
     user: Option<String>,
+    /// The header that holds the secret, where the scheme leaves it to the configuration.
+    #[arg(long, value_name = "NAME", value_parser = Header::new)]
+    header: Option<Header>,
     /// A JSON object of header names to values.
     #[arg(long, value_name = "FILE")]
     headers: PathBuf,
@@ -76,6 +79,7 @@ impl Args {
             scheme: self.scheme,
             secrets: self.secret.iter().map(Secret::new).collect(),
             user: self.user,
+            header: self.header,
             allow_sha1: self.allow_sha1,
             ..Credential::default()
         };

@@ -3,9 +3,10 @@
 use super::at::At;
 use super::units;
 use crate::forge::Forge;
-use crate::scheme::{Basic, Keys, Scheme, SecretFault};
+use crate::scheme::{Basic, Header, Keys, Scheme, SecretFault};
 use crate::secret::Secret;
 use serde::Deserialize;
+use std::borrow::Cow;
 use std::time::Duration;
 
 /// One item of `verify` or `sign`.
@@ -18,6 +19,8 @@ pub struct Credential {
     pub secrets: Vec<Secret>,
     /// The user of HTTP Basic.
     pub user: Option<String>,
+    /// The header that holds the secret, for a scheme that does not say it.
+    pub header: Option<Header>,
     /// How far the sender's clock may be off; `None`: what the scheme says.
     pub tolerance: Option<Duration>,
     /// Whether SHA-1 alone is enough.
@@ -47,9 +50,24 @@ pub enum CredentialError {
         /// What there is.
         known: String,
     },
+    /// The scheme leaves the header to the user, who does not say it.
+    #[error("`{0}` does not say which header holds the secret: name it, `header: X-My-Secret`")]
+    NoHeader(String),
+    /// The scheme has its own header, and another was named.
+    #[error("`{0}` has a header of its own: leave `header` out")]
+    HasHeader(String),
     /// The secret does not fit the scheme.
     #[error(transparent)]
     Secret(#[from] SecretFault),
+}
+
+/// A scheme that a credential means.
+#[derive(Debug, Clone)]
+pub struct Meant<'a> {
+    /// Its name at the forge.
+    pub name: &'a str,
+    /// The scheme, with the header that the credential names.
+    pub scheme: Cow<'a, Scheme>,
 }
 
 /// A user and a password mean HTTP Basic at every forge.
@@ -68,29 +86,55 @@ impl Credential {
     /// forge when verifying, `emit.sign` when signing.
     ///
     /// # Errors
-    /// A scheme that the forge does not have, or a default that it does not have.
+    /// A scheme that the forge does not have, a default that it does not have, or a header that is
+    /// missing or too much.
     pub fn schemes<'a>(
         &self,
         forge: &'a Forge,
-        default: &[String],
-    ) -> Result<Vec<&'a Scheme>, CredentialError> {
-        let (name, known) = (&forge.name, || forge.verify.schemes.names());
-        let find = |scheme: &String| {
-            let basic = || (scheme == "basic").then_some(&BASIC);
-            forge.scheme(scheme).or_else(basic).ok_or_else(|| CredentialError::NoScheme {
-                forge: name.clone(),
-                scheme: scheme.clone(),
+        default: &'a [String],
+    ) -> Result<Vec<Meant<'a>>, CredentialError> {
+        let (title, known) = (&forge.name, || forge.verify.schemes.names());
+        let find = |scheme: &str| {
+            let basic = || (scheme == "basic").then_some(("basic", &BASIC));
+            let mut all = forge.verify.schemes.iter();
+            let named = all.find(|(name, _)| *name == scheme).or_else(basic);
+            named.ok_or_else(|| CredentialError::NoScheme {
+                forge: title.clone(),
+                scheme: scheme.to_owned(),
                 known: known(),
             })
         };
         match &self.scheme {
-            Some(scheme) => Ok(vec![find(scheme)?]),
-            None if self.user.is_some() => Ok(vec![&BASIC]),
+            Some(scheme) => Ok(vec![self.fitted(find(scheme)?)?]),
+            None if self.user.is_some() => Ok(vec![self.fitted(("basic", &BASIC))?]),
             None if default.is_empty() => {
-                Err(CredentialError::NoDefault { forge: name.clone(), known: known() })
+                Err(CredentialError::NoDefault { forge: title.clone(), known: known() })
             }
-            None => default.iter().map(find).collect(),
+            None => {
+                let all =
+                    default.iter().map(|scheme| find(scheme)).collect::<Result<Vec<_>, _>>()?;
+                // A header tells which of them is meant: those that have none of their own.
+                let fits =
+                    |(_, scheme): &&(_, &Scheme)| scheme.lacks_header() == self.header.is_some();
+                let fitting: Vec<_> = all.iter().filter(fits).collect();
+                let meant = if fitting.is_empty() { all.iter().collect() } else { fitting };
+                meant.into_iter().map(|one| self.fitted(*one)).collect()
+            }
         }
+    }
+
+    /// A scheme with the header that is named here.
+    fn fitted<'a>(
+        &self,
+        (name, scheme): (&'a str, &'a Scheme),
+    ) -> Result<Meant<'a>, CredentialError> {
+        let scheme = match (&self.header, scheme.lacks_header()) {
+            (None, false) => Cow::Borrowed(scheme),
+            (Some(header), true) => Cow::Owned(scheme.clone().in_header(header.clone())),
+            (None, true) => return Err(CredentialError::NoHeader(name.to_owned())),
+            (Some(_), false) => return Err(CredentialError::HasHeader(name.to_owned())),
+        };
+        Ok(Meant { name, scheme })
     }
 
     /// The same, and whether the secrets fit the schemes.
@@ -100,11 +144,11 @@ impl Credential {
     pub fn checked_schemes<'a>(
         &self,
         forge: &'a Forge,
-        default: &[String],
-    ) -> Result<Vec<&'a Scheme>, CredentialError> {
+        default: &'a [String],
+    ) -> Result<Vec<Meant<'a>>, CredentialError> {
         let schemes = self.schemes(forge, default)?;
         let keys = self.keys();
-        schemes.iter().try_for_each(|scheme| scheme.check_keys(&keys))?;
+        schemes.iter().try_for_each(|meant| meant.scheme.check_keys(&keys))?;
         Ok(schemes)
     }
 }
@@ -118,6 +162,7 @@ struct Raw {
     secrets: Vec<Secret>,
     user: Option<String>,
     password: Option<Secret>,
+    header: Option<Header>,
     #[serde(default, deserialize_with = "units::optional_duration")]
     tolerance: Option<Duration>,
     #[serde(default)]
@@ -151,6 +196,7 @@ pub(super) fn read(at: &At<'_>) -> Option<Credential> {
         scheme: raw.scheme,
         secrets,
         user: raw.user,
+        header: raw.header,
         tolerance: raw.tolerance,
         allow_sha1: raw.allow_sha1,
     })

@@ -21,7 +21,7 @@ mod target;
 mod units;
 mod vocabulary;
 
-pub use credential::{Credential, CredentialError};
+pub use credential::{Credential, CredentialError, Meant};
 pub use headers::HeaderRules;
 pub use limits::Limits;
 pub use load::{ConfigError, Faults};

@@ -142,9 +142,10 @@ fn check_scheme(at: &At<'_>, credential: &Credential, words: &ForgeWords) {
     let at_scheme = if credential.scheme.is_some() { at.key("scheme") } else { at.clone() };
     match credential.checked_schemes(&words.forge, words.verifies()) {
         Err(error @ CredentialError::Secret(_)) => at.fault(error.to_string()),
+        Err(error @ CredentialError::HasHeader(_)) => at.key("header").fault(error.to_string()),
         Err(error) => at_scheme.fault(error.to_string()),
         Ok(schemes) => {
-            if !credential.allow_sha1 && schemes.iter().all(|scheme| scheme.is_sha1()) {
+            if !credential.allow_sha1 && schemes.iter().all(|meant| meant.scheme.is_sha1()) {
                 at_scheme
                     .fault("SHA-1 alone is weak: use another scheme, or say `allow_sha1: true`");
             }

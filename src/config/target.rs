@@ -222,7 +222,10 @@ fn check_sign(at: &At<'_>, credential: &Credential, format: Option<&Format>, wor
             Ok(schemes) => schemes,
             Err(fault) => return Some(fault),
         };
-        schemes.iter().find_map(|scheme| scheme.check_signs().err()).map(CredentialError::Secret)
+        schemes
+            .iter()
+            .find_map(|meant| meant.scheme.check_signs().err())
+            .map(CredentialError::Secret)
     };
     let faults: Vec<_> = meant.iter().map(check).collect();
     if let Some(Some(fault)) = faults.iter().find(|_| faults.iter().all(Option::is_some)) {

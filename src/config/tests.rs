@@ -35,7 +35,8 @@ fn words() -> Vocabulary {
         hub: { scheme: hmac, algorithm: sha256, header: X-Hub }\n    \
         old: { scheme: hmac, algorithm: sha1, header: X-Old }\n    \
         std: { scheme: standard_webhooks }\n";
-    let plain = "verify:\n  schemes:\n    token: { scheme: token, header: X-Token }\n";
+    let plain = "verify:\n  schemes:\n    token: { scheme: token, header: X-Token }\n    \
+        named: { scheme: token }\n";
     let head = "title: F\nprecedence: 1\n";
     Vocabulary {
         forges: vec![
@@ -168,6 +169,17 @@ fn no_secret_must_be_said_in_words() {
     check(
         "sources:\n  s: { forge: birch, verify: { secret: x } }\n",
         &["birch does not say which"],
+    );
+    check(
+        "sources:\n  s: { forge: birch, verify: { scheme: named, secret: x } }\n\
+         \x20 t: { forge: birch, verify: { scheme: token, header: X-A, secret: x } }\n\
+         \x20 u: { forge: birch, verify: { scheme: named, header: X-A, secret: x } }\n\
+         \x20 v: { forge: acorn, verify: { header: X-A, secret: x } }\n",
+        &[
+            "sources.s.verify.scheme: `named` does not say which header holds the secret",
+            "sources.t.verify.header: `token` has a header of its own",
+            "sources.v.verify.header: `hub` has a header of its own",
+        ],
     );
     check("sources:\n  s: { forge: oak, verify: none }\n", &["no forge `oak`: expected auto or"]);
     check("sources:\n  a/b: { forge: acorn, verify: none }\n", &["`a/b` is no name for a source"]);

@@ -117,8 +117,8 @@ pub fn sign(
     let mut signatures = Vec::new();
     for credential in credentials {
         let keys = credential.keys();
-        for scheme in credential.schemes(format, default)? {
-            signatures.extend(scheme.sign(&keys, message)?);
+        for meant in credential.schemes(format, default)? {
+            signatures.extend(meant.scheme.sign(&keys, message)?);
         }
     }
     Ok(signatures)

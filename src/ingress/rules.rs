@@ -1,9 +1,10 @@
 //! What a source asks for as proof, and whether a message gives it.
 
-use crate::config::{Credential, CredentialError};
+use crate::config::{Credential, CredentialError, Meant};
 use crate::event::Auth;
 use crate::forge::Forge;
-use crate::scheme::{Failure, Keys, Message, Scheme};
+use crate::scheme::{Failure, Header, Keys, Message, Scheme};
+use http::HeaderName;
 
 /// What a source asks for: nothing at all, in words, or any one of some schemes.
 #[derive(Debug, Clone)]
@@ -18,6 +19,8 @@ pub enum Rules {
 #[derive(Debug, Clone)]
 pub struct Rule {
     name: String,
+    /// The header that was named for it.
+    header: Option<Header>,
     scheme: Scheme,
     keys: Keys,
     allow_sha1: bool,
@@ -43,7 +46,7 @@ impl Rules {
         let mut rules: Vec<Rule> = Vec::new();
         for credential in credentials {
             for rule in Rule::of(forge, credential)? {
-                match rules.iter_mut().find(|other| other.name == rule.name) {
+                match rules.iter_mut().find(|other| other.is_like(&rule)) {
                     Some(other) => {
                         other.keys = std::mem::take(&mut other.keys).and(rule.keys);
                         other.allow_sha1 |= rule.allow_sha1;
@@ -53,6 +56,15 @@ impl Rules {
             }
         }
         Ok(Self::AnyOf(rules))
+    }
+
+    /// The headers that hold a secret as it is.
+    pub fn secret_headers(&self) -> impl Iterator<Item = &HeaderName> {
+        let rules = match self {
+            Self::None => &[],
+            Self::AnyOf(rules) => &rules[..],
+        };
+        rules.iter().flat_map(|rule| rule.scheme.secret_headers()).map(Header::name)
     }
 
     /// Whether the message proves where it comes from, and by which scheme.
@@ -89,23 +101,27 @@ impl Rule {
     fn of(forge: &Forge, credential: &Credential) -> Result<Vec<Self>, CredentialError> {
         let default = forge.verify.default.as_deref().unwrap_or_default();
         let schemes = credential.checked_schemes(forge, default)?.into_iter();
-        Ok(schemes.map(|scheme| Self::new(forge, scheme, credential)).collect())
+        Ok(schemes.map(|meant| Self::new(meant, credential)).collect())
     }
 
-    fn new(forge: &Forge, scheme: &Scheme, credential: &Credential) -> Self {
-        let mut named = forge.verify.schemes.iter();
-        let named = named.find(|(_, other)| std::ptr::eq(*other, scheme));
+    fn new(meant: Meant<'_>, credential: &Credential) -> Self {
+        let scheme = meant.scheme.into_owned();
         let scheme = match credential.tolerance {
-            Some(tolerance) => scheme.clone().with_tolerance(tolerance),
-            None => scheme.clone(),
+            Some(tolerance) => scheme.with_tolerance(tolerance),
+            None => scheme,
         };
         Self {
-            // The one scheme that a forge need not name is HTTP's own.
-            name: named.map_or("basic", |(name, _)| name).to_owned(),
+            name: meant.name.to_owned(),
+            header: credential.header.clone(),
             scheme,
             keys: credential.keys(),
             allow_sha1: credential.allow_sha1,
         }
+    }
+
+    /// Whether it asks for the same as another, but for the secrets.
+    fn is_like(&self, other: &Self) -> bool {
+        self.name == other.name && self.header == other.header
     }
 
     fn verify(&self, message: &Message<'_>) -> Result<(), Failure> {

@@ -4,6 +4,7 @@ use super::Reject;
 use super::rules::Rules;
 use crate::config::{self, CredentialError};
 use crate::forge::Forge;
+use http::HeaderName;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -69,6 +70,11 @@ impl Sources {
         Ok(sources)
     }
 
+    /// The headers that hold a secret as it is, at any of the sources.
+    pub fn secret_headers(&self) -> Vec<HeaderName> {
+        self.by_name.values().flat_map(|source| source.secret_headers()).collect()
+    }
+
     /// The source that an address names; `None` stands for `/in` itself.
     ///
     /// # Errors
@@ -126,6 +132,15 @@ impl Source {
             Binding::Pinned(forge, _) => Some(forge),
             Binding::Auto(_) => None,
         }
+    }
+
+    /// The headers that hold a secret as it is, where the configuration names them.
+    fn secret_headers(&self) -> Vec<HeaderName> {
+        let rules: Vec<&Rules> = match &self.binding {
+            Binding::Pinned(_, rules) => vec![rules],
+            Binding::Auto(by_forge) => by_forge.values().collect(),
+        };
+        rules.into_iter().flat_map(Rules::secret_headers).cloned().collect()
     }
 
     /// What is asked of this forge as proof.

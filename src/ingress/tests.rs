@@ -28,6 +28,7 @@ verify:
     old: { scheme: hmac, algorithm: sha1, header: X-Old-Signature, prefix: "sha1=" }
     signing: { scheme: standard_webhooks }
     token: { scheme: token, header: X-Acme-Token, body: $.password }
+    named: { scheme: token }
 redact: [ $.password ]
 "#;
 
@@ -344,4 +345,21 @@ async fn a_body_tells_its_forge_only_where_the_source_allows_it() {
     };
     assert_eq!(take(false).await.unwrap_err(), Reject::UnknownForge);
     assert!(take(true).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_header_that_the_configuration_names_proves_and_is_not_kept() {
+    let header = crate::scheme::Header::new("X-My-Key").unwrap();
+    let named = || Credential { header: Some(header.clone()), ..secret(Some("named"), "k") };
+    let other = crate::scheme::Header::new("X-Other").unwrap();
+    let both = vec![named(), Credential { header: Some(other), ..secret(Some("named"), "o") }];
+    let take = async |pairs: &[(&str, &str)]| {
+        take(pinned("s", "acme", both.clone()), request(pairs, BODY)).await
+    };
+    let verified = take(&[("X-My-Key", "k")]).await.unwrap();
+    assert_eq!(verified.auth().scheme.as_deref(), Some("named"));
+    assert_eq!(verified.headers()["x-my-key"], "***");
+    assert!(take(&[("X-Other", "o")]).await.is_ok());
+    assert!(take(&[("X-Other", "k")]).await.is_err(), "each header has its own secrets");
+    assert!(take(&[("X-Acme-Token", "k")]).await.is_err());
 }

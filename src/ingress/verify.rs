@@ -7,6 +7,7 @@ use super::text::{JsonText, json_text};
 use super::{Detected, Reject, Stage, Wrapping};
 use crate::event::{self, Auth};
 use crate::forge::{Forge, write_query};
+use crate::json::STARS;
 use crate::scheme::Message;
 use crate::store::{NewDelivery, StoredBody};
 use crate::value::Time;
@@ -118,9 +119,16 @@ impl Raw {
     fn without_secrets(detected: &Detected, redacted: Option<&str>, relaxed: bool) -> Self {
         let (received, forge, payload) =
             (detected.received(), detected.forge(), detected.payload());
+        let mut headers = forge.redact_headers(&received.headers);
+        // A header that the configuration names may be called anything.
+        let rules = detected.source().rules(forge);
+        let named: Vec<_> = rules.iter().flat_map(|rules| rules.secret_headers()).collect();
+        for (_, value) in headers.iter_mut().filter(|(name, _)| named.contains(name)) {
+            *value = HeaderValue::from_static(STARS);
+        }
         let mut raw = Self {
             method: received.method.to_string(),
-            headers: forge.redact_headers(&received.headers),
+            headers,
             query: None,
             wrapping: payload.wrapping.clone(),
             body: received.body.clone(),

@@ -71,8 +71,8 @@ pub enum SecretFault {
     /// The scheme needs a user beside the password.
     #[error("this scheme needs a `user` beside the password")]
     NoUser,
-    /// The header's name has a star in it.
-    #[error("the scheme names its header with a star: it verifies, and cannot sign")]
+    /// The header's name has a star in it, or is not said at all.
+    #[error("the scheme does not name one header for certain: it verifies, and cannot sign")]
     OpenHeader,
     /// It cannot stand in a header.
     #[error(

@@ -6,7 +6,7 @@
 //! | scheme | settings |
 //! |---|---|
 //! | `hmac` | `algorithm` sha256 or sha1, `header`, `prefix`?, `over` body (default) or json, `encoding` hex (default) or base64 |
-//! | `token` | `header`, `body`? (where the body may hold it instead, `$.password`) |
+//! | `token` | `header`?, `body`? (where the body may hold it instead, `$.password`) |
 //! | `standard_webhooks` | `tolerance` (default 5m) |
 //! | `timestamp_hmac` | `header`, `timestamp_header` (milliseconds), `body`? and `timestamp_body`?, `tolerance` (default 1h) |
 //! | `basic` | none |
@@ -117,9 +117,8 @@ impl Scheme {
     /// That it cannot.
     pub fn check_signs(&self) -> Result<(), SecretFault> {
         match self {
-            Self::Hmac(Hmac { header: AnyHeader::Starred { .. }, .. }) => {
-                Err(SecretFault::OpenHeader)
-            }
+            Self::Hmac(Hmac { header: AnyHeader::Starred { .. }, .. })
+            | Self::Token(Token { header: None, .. }) => Err(SecretFault::OpenHeader),
             _ => Ok(()),
         }
     }
@@ -143,10 +142,26 @@ impl Scheme {
         }
     }
 
+    /// Whether whoever uses it has to say which header holds the secret.
+    pub fn lacks_header(&self) -> bool {
+        matches!(self, Self::Token(Token { header: None, body: None }))
+    }
+
+    /// The same scheme with the secret in this header, where it has none of its own.
+    #[must_use]
+    pub fn in_header(self, header: Header) -> Self {
+        match self {
+            Self::Token(Token { header: None, body }) => {
+                Self::Token(Token { header: Some(header), body })
+            }
+            other => other,
+        }
+    }
+
     /// The headers whose values must not be kept: whoever has them could send in the forge's name.
     pub fn secret_headers(&self) -> Vec<&Header> {
         match self {
-            Self::Token(scheme) => vec![&scheme.header],
+            Self::Token(scheme) => scheme.header.iter().collect(),
             Self::TimestampHmac(scheme) => vec![&scheme.header],
             Self::Hmac(_) | Self::StandardWebhooks(_) | Self::Basic(_) => Vec::new(),
         }

@@ -9,8 +9,10 @@ use serde::Deserialize;
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Token {
-    /// The header that holds it.
-    pub header: Header,
+    /// The header that holds it; without one and without a place in the body, whoever uses the scheme
+    /// names it.
+    #[serde(default)]
+    pub header: Option<Header>,
     /// Where the body holds it when there is no such header.
     #[serde(default)]
     pub body: Option<Path>,
@@ -19,8 +21,11 @@ pub struct Token {
 impl Token {
     pub(super) fn verify(&self, message: &Message<'_>, keys: &Keys) -> Result<(), Failure> {
         let in_body = |missing| self.in_body(message.json).ok_or(missing);
-        let (given, at) = match self.header.proof(message.headers) {
-            Ok(token) => (token.to_vec(), self.header.to_string()),
+        let place = self.body.as_ref().map_or("its header".to_owned(), ToString::to_string);
+        let header = self.header.as_ref().ok_or(Failure::Missing(place));
+        let proof = header.and_then(|header| Ok((header.proof(message.headers)?, header)));
+        let (given, at) = match proof {
+            Ok((token, header)) => (token.to_vec(), header.to_string()),
             Err(missing @ (Failure::Missing(_) | Failure::Empty(_))) => in_body(missing)?,
             Err(other) => return Err(other),
         };
@@ -31,7 +36,8 @@ impl Token {
     }
 
     pub(super) fn sign(&self, keys: &Keys) -> Result<Vec<(String, String)>, SecretFault> {
-        Ok(vec![(self.header.written().to_owned(), keys.first()?.to_owned())])
+        let header = self.header.as_ref().ok_or(SecretFault::OpenHeader)?;
+        Ok(vec![(header.written().to_owned(), keys.first()?.to_owned())])
     }
 
     fn in_body(&self, json: &[u8]) -> Option<(Vec<u8>, String)> {

@@ -56,11 +56,13 @@ impl Prepared {
             Worker::new(Arc::clone(&store), egress, targets, Settings::of(&config));
         let dedupe = DedupeRule { window: config.limits.duplicate_window, ..DedupeRule::default() };
         let worker_handle = Some(handle.clone());
+        let secret_headers = sources.secret_headers().into();
         let gateway = Gateway { sources, mappings, routes, store, dedupe, worker: worker_handle };
         let app = app(App {
             ingress: ingress(&gateway),
             store: Arc::clone(&gateway.store),
             forges: gateway.mappings.forges().into(),
+            secret_headers,
             budget: Budget::new(config.limits.in_flight),
             body_limit: config.limits.body,
         });

@@ -20,7 +20,7 @@ use crate::ingress::Ingress;
 use crate::store::Store;
 use axum::Router;
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{HeaderName, StatusCode};
 use axum::routing::get;
 use std::sync::Arc;
 
@@ -33,6 +33,8 @@ pub struct App {
     pub store: Arc<dyn Store>,
     /// The forges, whose secret headers no log shows.
     pub forges: Arc<[Arc<Forge>]>,
+    /// The secret headers that the configuration names beside those.
+    pub secret_headers: Arc<[HeaderName]>,
     /// The bytes of all bodies in hand.
     pub budget: Budget,
     /// The largest body taken.
@@ -41,7 +43,7 @@ pub struct App {
 
 /// The routes, inside what holds for all of them.
 pub fn app(app: App) -> Router {
-    let forges = Arc::clone(&app.forges);
+    let (forges, secret) = (Arc::clone(&app.forges), Arc::clone(&app.secret_headers));
     let router = Router::new()
         .route("/in", get(receive::anywhere).post(receive::anywhere))
         .route("/in/{source}", get(receive::at_source).post(receive::at_source))
@@ -49,7 +51,7 @@ pub fn app(app: App) -> Router {
         .route("/readyz", get(ready))
         .fallback(async || (StatusCode::NOT_FOUND, "deliver to /in/<source>\n"))
         .with_state(app);
-    rim::around(router, &forges)
+    rim::around(router, &forges, &secret)
 }
 
 /// Whether a delivery could be stored right now.

@@ -20,13 +20,13 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const TIMEOUT: Duration = Duration::from_secs(60);
 
 /// The router with what holds for every request.
-pub(super) fn around(router: Router, forges: &[Arc<Forge>]) -> Router {
+pub(super) fn around(router: Router, forges: &[Arc<Forge>], secret: &[HeaderName]) -> Router {
     router.layer(
         ServiceBuilder::new()
             // First, so that every line of the log has it.
             .layer(SetRequestIdLayer::new(REQUEST_ID, MakeRequestUuid))
             // Before anything that could print a header.
-            .layer(SetSensitiveRequestHeadersLayer::new(secret_headers(forges)))
+            .layer(SetSensitiveRequestHeadersLayer::new(secret_headers(forges, secret)))
             .layer(TraceLayer::new_for_http().make_span_with(span))
             // Below the trace, so that the answer's id is there whatever happens inside.
             .layer(PropagateRequestIdLayer::new(REQUEST_ID))
@@ -43,9 +43,9 @@ fn span(request: &Request<Body>) -> Span {
     tracing::info_span!("request", id, method = %request.method(), path = request.uri().path())
 }
 
-fn secret_headers(forges: &[Arc<Forge>]) -> Vec<HeaderName> {
+fn secret_headers(forges: &[Arc<Forge>], named: &[HeaderName]) -> Vec<HeaderName> {
     let schemes = forges.iter().flat_map(|forge| forge.verify.schemes.iter());
     let secret = schemes.flat_map(|(_, scheme)| scheme.secret_headers());
     let always = [header::AUTHORIZATION, header::PROXY_AUTHORIZATION, header::COOKIE];
-    secret.map(|header| header.name().clone()).chain(always).collect()
+    secret.map(|header| header.name()).chain(named).cloned().chain(always).collect()
 }
