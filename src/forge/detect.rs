@@ -86,14 +86,26 @@ impl Probe {
 /// Both, as they are written.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Raw {
+pub(super) struct Raw {
     header: Option<AnyHeader>,
     equals: Option<String>,
     prefix: Option<String>,
     absent: Option<bool>,
     all: Option<Vec<Test>>,
-    event: Option<String>,
-    keys: Option<Vec<String>>,
+    pub(super) event: Option<String>,
+    pub(super) keys: Option<Vec<String>>,
+}
+
+impl Raw {
+    /// Whether it tests no header.
+    pub(super) fn is_empty(&self) -> bool {
+        let Self { header, equals, prefix, absent, all, .. } = self;
+        header.is_none()
+            && equals.is_none()
+            && prefix.is_none()
+            && absent.is_none()
+            && all.is_none()
+    }
 }
 
 impl TryFrom<Raw> for Test {

@@ -7,6 +7,7 @@ mod detect;
 mod headers;
 mod origin;
 mod query;
+mod unsigned;
 mod verify;
 
 pub use delivery::{Delivery, Encodings};
@@ -14,6 +15,7 @@ pub use detect::{Probe, Test};
 pub use headers::{Pattern, without_secrets};
 pub use origin::Origin;
 pub use query::write as write_query;
+pub use unsigned::Unsigned;
 pub use verify::{Schemes, Verify};
 
 use crate::json::{self, Path};
@@ -151,6 +153,14 @@ impl Forge {
     /// Whether the delivery only tries the hook out.
     pub fn is_ping(&self, headers: &HeaderMap, event: Option<&str>, text: &str) -> bool {
         self.ping.iter().any(|probe| probe.holds(headers, event, text))
+    }
+
+    /// Whether the forge never signs such a delivery, which has no news.
+    pub fn is_never_signed(&self, headers: &HeaderMap, json: &[u8]) -> bool {
+        let text = std::str::from_utf8(json).unwrap_or("\u{0}");
+        let holds =
+            |probe: &Unsigned| probe.holds(headers, self.event(headers, text).as_deref(), text);
+        self.verify.unsigned.iter().any(holds)
     }
 
     /// The JSON text with the secrets blanked out that this forge puts into it; the rest of it is

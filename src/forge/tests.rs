@@ -103,6 +103,30 @@ fn knows_a_ping() {
 }
 
 #[test]
+fn what_is_never_signed_is_known_whole() {
+    let with = |unsigned: &str| {
+        forge(&ACME.replace("  default: [mac]", &format!("  unsigned: [ {unsigned} ]")))
+    };
+    let acme = with("{ header: X-Acme-Event, equals: \"try\", keys: [test] }").unwrap();
+    let sent = headers(&[("X-Acme-Event", "try")]);
+    assert!(acme.is_never_signed(&sent, br#" {"test": true} "#));
+    for body in [&br#"{"test":true,"a":1}"#[..], b"", b"{}", b"[]", b"{\"test\":\xff}"] {
+        assert!(!acme.is_never_signed(&sent, body), "{body:?}");
+    }
+    let long = format!("{{\"test\":\"{}\"}}", "x".repeat(1024));
+    assert!(!acme.is_never_signed(&sent, long.as_bytes()));
+    assert!(!acme.is_never_signed(&headers(&[("X-Acme-Event", "push")]), br#"{"test":true}"#));
+    let bodyless = with("{ event: try, keys: [] }").unwrap();
+    assert!(bodyless.is_never_signed(&sent, b"") && bodyless.is_never_signed(&sent, b"{}"));
+    assert!(!bodyless.is_never_signed(&sent, b"{\"a\":1}"));
+    for (unsigned, fault) in [("{ event: try }", "keys: []"), ("{ keys: [a] }", "beside its keys")]
+    {
+        let message = with(unsigned).unwrap_err().to_string();
+        assert!(message.contains(fault), "{message}");
+    }
+}
+
+#[test]
 fn hides_what_would_let_others_send_in_its_name() {
     let acme = forge(ACME).unwrap();
     let sent = headers(&[

@@ -1,5 +1,6 @@
 //! The signature schemes of a forge, by name.
 
+use super::Unsigned;
 use crate::scheme::Scheme;
 use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, Visitor};
@@ -13,6 +14,8 @@ pub struct Verify {
     pub default: Option<Vec<String>>,
     /// All of them.
     pub schemes: Schemes,
+    /// What the forge never signs.
+    pub unsigned: Vec<Unsigned>,
 }
 
 /// Schemes by name, in the order in which they are written.
@@ -66,6 +69,8 @@ struct Raw {
     default: Option<Vec<String>>,
     #[serde(default)]
     schemes: Schemes,
+    #[serde(default)]
+    unsigned: Vec<Unsigned>,
 }
 
 impl TryFrom<Raw> for Verify {
@@ -77,7 +82,10 @@ impl TryFrom<Raw> for Verify {
             Some(name) => {
                 Err(format!("`default` names `{name}`; the schemes are {}", raw.schemes.names()))
             }
-            None => Ok(Self { default: raw.default, schemes: raw.schemes }),
+            None => {
+                let Raw { default, schemes, unsigned } = raw;
+                Ok(Self { default, schemes, unsigned })
+            }
         }
     }
 }

@@ -30,6 +30,10 @@ pub enum Reject {
     /// No rule of the source holds.
     #[error("{0}")]
     Unverified(#[from] Unproven),
+    /// Nothing proves it and nothing is in it: the forge tries the hook out, and never signs that. It is
+    /// told yes, and nothing of it goes any further.
+    #[error("a try of the hook, which is not signed: nothing of it is kept")]
+    UnsignedPing,
     /// The forge does not deliver by this method.
     #[error("{forge} delivers by POST, not by {method}")]
     Method {
@@ -73,6 +77,7 @@ impl Reject {
     /// The status that it is answered with.
     pub fn status(&self) -> StatusCode {
         match self {
+            Self::UnsignedPing => StatusCode::OK,
             Self::UnknownSource(_) | Self::NoDefaultSource => StatusCode::NOT_FOUND,
             Self::ForgeNotListed { .. } | Self::Unverified(_) => StatusCode::UNAUTHORIZED,
             Self::Method { .. } => StatusCode::METHOD_NOT_ALLOWED,
@@ -103,6 +108,7 @@ impl Reject {
             Self::UnknownForge => "unknown_forge",
             Self::ForgeNotListed { .. } => "forge_not_listed",
             Self::Unverified(_) => "unverified",
+            Self::UnsignedPing => "unsigned_ping",
             Self::Method { .. } => "method",
             Self::ContentEncoding(_) => "content_encoding",
             Self::NoField { .. } => "no_field",

@@ -9,8 +9,8 @@ use serde_json::json;
 impl IntoResponse for Reject {
     /// The reason, in one word for programs and in words for people.
     fn into_response(self) -> Response {
-        let body =
-            json!({ "status": "rejected", "reason": self.word(), "message": self.to_string() });
+        let status = if self.status().is_success() { "ping" } else { "rejected" };
+        let body = json!({ "status": status, "reason": self.word(), "message": self.to_string() });
         let mut response = Response::new(Body::from(format!("{body}\n")));
         *response.status_mut() = self.status();
         let headers = response.headers_mut();

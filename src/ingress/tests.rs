@@ -29,6 +29,7 @@ verify:
     signing: { scheme: standard_webhooks }
     token: { scheme: token, header: X-Acme-Token, body: $.password }
     named: { scheme: token }
+  unsigned: [ { event: try, keys: [test] } ]
 redact: [ $.password ]
 "#;
 
@@ -362,4 +363,17 @@ async fn a_header_that_the_configuration_names_proves_and_is_not_kept() {
     assert!(take(&[("X-Other", "o")]).await.is_ok());
     assert!(take(&[("X-Other", "k")]).await.is_err(), "each header has its own secrets");
     assert!(take(&[("X-Acme-Token", "k")]).await.is_err());
+}
+
+#[tokio::test]
+async fn what_is_never_signed_is_told_yes_and_goes_no_further() {
+    let take = async |pairs: &[(&str, &str)], body: &'static str| {
+        take(pinned("s", "acme", vec![secret(None, "k")]), request(pairs, body)).await.unwrap_err()
+    };
+    let tried = ("X-Acme-Event", "try");
+    assert_eq!(take(&[tried], "{\"test\":true}").await, Reject::UnsignedPing);
+    assert_eq!(Reject::UnsignedPing.status(), 200);
+    assert_eq!(take(&[tried], "{\"test\":true,\"ref\":1}").await.status(), 401);
+    let wrong = ("X-Acme-Signature", "00");
+    assert_eq!(take(&[tried, wrong], "{\"test\":true}").await.status(), 401);
 }

@@ -73,6 +73,13 @@ fn prove(detected: &Detected) -> Result<Auth, Reject> {
     let (headers, body, json) = (&received.headers, &received.body, &payload.json);
     // The time that counts is when it came, not how long it waited since.
     let proof = rules.prove(&Message { headers, body, json, now: received.at });
+    // A proof that is there and does not hold is refused, whatever the delivery says.
+    if let Err(unproven) = &proof
+        && unproven.reasons.iter().all(|(_, failure)| failure.is_unsigned())
+        && detected.forge().is_never_signed(headers, json)
+    {
+        return Err(Reject::UnsignedPing);
+    }
     Ok(proof.map_err(|unproven| Unproven { hint: mismatch(detected), ..unproven })?)
 }
 

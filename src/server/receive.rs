@@ -32,6 +32,11 @@ async fn receive(app: App, source: Option<String>, request: Request) -> Response
             tracing::info!(source, %delivery, events, "a delivery was accepted");
             answer::accepted(&accepted)
         }
+        // Anybody can send it, as often as they like: it leaves no trace.
+        Err(reject @ Reject::UnsignedPing) => {
+            tracing::debug!(source, "a hook was tried out, unsigned");
+            reject.into_response()
+        }
         Err(reject) => {
             tracing::info!(source, reason = %reject, "a delivery was refused");
             record(&app, source, &reject, &headers).await;
