@@ -171,11 +171,14 @@ mod tests {
 
     #[test]
     fn merging_replaces_atoms_and_drops() {
-        let base = load("a: {x: 1, y: 2}\nl: [1]\nop: {$first: [a]}\n", "b").unwrap();
-        let over = load("a: {y: 3, x: {$drop: }}\nl: [2]\nop: {$table: b}\n", "o").unwrap();
+        let base = "a: {x: 1, y: 2}\nl: [1]\nop: {$first: [a]}\nm: {p: 1, q: 2, r: 3}\n";
+        let over = "a: {y: 3, x: {$drop: }}\nl: [2]\nop: {$table: b}\nm: {$only: [q, r], s: 4}\n";
+        let (base, over) = (load(base, "b").unwrap(), load(over, "o").unwrap());
         let merged = base.merge(&over, &|map| map.keys().any(|key| key.starts_with('$')));
         let map = merged.as_map().unwrap();
         assert_eq!(map.get("a").unwrap().as_map().unwrap().keys().collect::<Vec<_>>(), ["y"]);
+        let only = map.get("m").unwrap().as_map().unwrap();
+        assert_eq!(only.keys().collect::<Vec<_>>(), ["q", "r", "s"]);
         assert_eq!(map.get("l").unwrap().as_list().unwrap().len(), 1);
         assert!(map.get("op").unwrap().as_map().unwrap().get("$first").is_none());
     }

@@ -141,12 +141,20 @@ impl Node {
     }
 
     /// Lays `over` on `self`, deep by key: plain maps merge, everything else is replaced, and
-    /// `key: { $drop: }` removes the key. `is_atom` says which maps count as one value.
+    /// `key: { $drop: }` removes the key; `$only: [a, b]` beside keys keeps none but these of the
+    /// map that is laid under. `is_atom` says which maps count as one value.
     #[must_use]
     pub fn merge(&self, over: &Self, is_atom: &dyn Fn(&Map) -> bool) -> Self {
         let (Some(base), Some(own)) = (self.as_map(), over.as_map()) else {
             return over.clone();
         };
+        if let Some(only) = own.get("$only").and_then(Self::as_list) {
+            let (mut base, mut own) = (base.clone(), own.clone());
+            base.pairs.retain(|(key, _)| only.iter().any(|kept| kept.as_text() == Some(key)));
+            own.remove("$only");
+            let node = |map, mark: &Mark| Self { value: Value::Map(map), mark: mark.clone() };
+            return node(base, &self.mark).merge(&node(own, &over.mark), is_atom);
+        }
         if !self.merges(is_atom) || !over.merges(is_atom) {
             return over.clone();
         }

@@ -11,6 +11,7 @@ mod gateway;
 mod generated;
 mod mapping;
 mod memory;
+mod parity;
 mod program;
 mod receiver;
 mod robust;
