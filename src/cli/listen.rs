@@ -89,7 +89,7 @@ type Signature = Result<String, String>;
 impl Args {
     /// Listens until it is stopped or has seen enough.
     pub(super) fn run(self) -> Result<ExitCode> {
-        let mappings = Mappings::embedded()?;
+        let mappings = Mappings::on_demand(None)?;
         if let Some(format) = &self.format {
             super::forge_named(&mappings, format)?;
         }

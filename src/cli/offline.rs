@@ -79,7 +79,7 @@ impl Recorded {
 
     /// Reads the delivery and takes it through detection and decoding.
     pub(super) fn read(&self) -> Result<Delivery> {
-        let mappings = Arc::new(Mappings::load(self.mappings.as_deref())?);
+        let mappings = Arc::new(Mappings::on_demand(self.mappings.as_deref())?);
         if self.to != "passthrough" && !self.is_canonical() && mappings.format(&self.to).is_none() {
             let formats = mappings.formats().join(", ");
             let message = format!(

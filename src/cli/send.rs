@@ -61,7 +61,7 @@ pub(super) struct Args {
 impl Args {
     /// Sends the example and prints what was answered.
     pub(super) fn run(self) -> Result<ExitCode> {
-        let mappings = Mappings::load(self.mappings.as_deref())?;
+        let mappings = Mappings::on_demand(self.mappings.as_deref())?;
         let forge = super::forge_named(&mappings, &self.forge)?;
         let example = self.example(&mappings, forge)?;
         let target = target(&self.address(&example))?;

@@ -66,7 +66,7 @@ pub(super) struct Args {
 impl Args {
     /// Prints whether it holds, and what does not.
     pub(super) fn run(self) -> Result<ExitCode> {
-        let mappings = Mappings::load(self.mappings.as_deref())?;
+        let mappings = Mappings::on_demand(self.mappings.as_deref())?;
         let forge = super::forge_named(&mappings, &self.forge)?;
         let now = self.at.unwrap_or_else(Timestamp::now);
         let received =

@@ -157,31 +157,47 @@ pub(super) struct Folder {
     pub emit: BTreeMap<String, Node>,
 }
 
-impl Folder {
-    /// Reads a forge's folder and everything it extends.
-    pub(super) fn read(files: &Files, name: &str, errors: &mut Vec<YamlError>) -> Option<Self> {
-        Self::read_within(files, name, &mut Vec::new(), errors)
+/// Folders that were read, with what is wrong with them: children share their parents.
+#[derive(Debug, Default)]
+pub(super) struct Folders(BTreeMap<String, (Option<Folder>, Vec<YamlError>)>);
+
+impl Folders {
+    /// A forge's folder and everything it extends.
+    pub(super) fn read(
+        &mut self,
+        files: &Files,
+        name: &str,
+        errors: &mut Vec<YamlError>,
+    ) -> Option<Folder> {
+        let folder = self.read_within(files, name, &mut Vec::new());
+        // The parent's faults are told where the parent itself is read.
+        errors.extend(self.0.get(name).into_iter().flat_map(|(_, faults)| faults.clone()));
+        folder
     }
 
     fn read_within(
+        &mut self,
+        files: &Files,
+        name: &str,
+        children: &mut Vec<String>,
+    ) -> Option<Folder> {
+        if let Some((folder, _)) = self.0.get(name) {
+            return folder.clone();
+        }
+        let mut errors = Vec::new();
+        let folder = self.read_anew(files, name, children, &mut errors);
+        self.0.insert(name.to_owned(), (folder.clone(), errors));
+        folder
+    }
+
+    fn read_anew(
+        &mut self,
         files: &Files,
         name: &str,
         children: &mut Vec<String>,
         errors: &mut Vec<YamlError>,
-    ) -> Option<Self> {
-        let before = errors.len();
-        let forge = files.yaml(&format!("{name}/forge.yaml"), errors)?;
-        let own = Self {
-            name: name.to_owned(),
-            shared: shared(files, name, errors),
-            receive: yaml_files(files, &format!("{name}/receive/"), errors),
-            emit: yaml_files(files, &format!("{name}/emit/"), errors),
-            forge,
-        };
-        if errors.len() > before {
-            // A file that cannot be read would make everything that uses it look wrong.
-            return None;
-        }
+    ) -> Option<Folder> {
+        let own = Folder::own(files, name, errors)?;
         let Some(extends) = own.forge.as_map().and_then(|map| map.get("extends")) else {
             return Some(own);
         };
@@ -197,9 +213,24 @@ impl Folder {
             errors.push(YamlError::at(&extends.mark, message));
             return Some(own);
         }
-        // The parent's faults are told where the parent itself is read.
-        let parent = Self::read_within(files, &parent, children, &mut Vec::new())?;
+        let parent = self.read_within(files, &parent, children)?;
         Some(own.over(&parent))
+    }
+}
+
+impl Folder {
+    /// Reads a forge's own files.
+    fn own(files: &Files, name: &str, errors: &mut Vec<YamlError>) -> Option<Self> {
+        let forge = files.yaml(&format!("{name}/forge.yaml"), errors)?;
+        let own = Self {
+            name: name.to_owned(),
+            shared: shared(files, name, errors),
+            receive: yaml_files(files, &format!("{name}/receive/"), errors),
+            emit: yaml_files(files, &format!("{name}/emit/"), errors),
+            forge,
+        };
+        // A file that cannot be read would make everything that uses it look wrong.
+        errors.is_empty().then_some(own)
     }
 
     fn over(mut self, parent: &Self) -> Self {

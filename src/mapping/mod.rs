@@ -20,6 +20,7 @@ mod name;
 mod outline;
 mod path;
 mod program;
+mod programs;
 mod provenance;
 mod receive;
 mod run;
@@ -36,20 +37,20 @@ pub use receive::{Input, Normal};
 
 use crate::forge::Forge;
 use crate::yaml::YamlError;
-use folder::{Files, Folder};
+use folder::Files;
 use program::Program;
-use std::collections::BTreeMap;
+use programs::Programs;
 use std::path::Path;
 use std::sync::Arc;
 
 /// What made-up UUIDs are derived from.
 const NAMESPACE: uuid::Uuid = uuid::uuid!("5d3f0d0e-7a0c-5a41-9f43-6c1f6f7267e1");
 
-/// Every forge's mappings, compiled.
+/// Every forge's mappings.
 #[derive(Debug)]
 pub struct Mappings {
     forges: Vec<Arc<Forge>>,
-    programs: BTreeMap<String, Program>,
+    programs: Programs,
     files: Files,
 }
 
@@ -94,7 +95,7 @@ impl Mappings {
     /// A folder that cannot be read, or a `forge.yaml` that cannot: without it nothing is verified.
     pub fn tolerant(overlay: Option<&Path>) -> Result<(Self, Vec<YamlError>), MappingErrors> {
         let (mappings, faults) = Self::compile(Self::files(overlay)?);
-        let known = |name: &str| mappings.programs.contains_key(name);
+        let known = |name: &str| mappings.programs.forge(name).is_some();
         let all_known = mappings.files.forges().all(known);
         match all_known {
             true => Ok((mappings, faults)),
@@ -102,27 +103,30 @@ impl Mappings {
         }
     }
 
+    /// The same for whoever looks at a forge or two: each is compiled when it is first used, and its
+    /// faults are told then.
+    ///
+    /// # Errors
+    /// A folder that cannot be read, or a `forge.yaml` that cannot.
+    pub fn on_demand(overlay: Option<&Path>) -> Result<Self, MappingErrors> {
+        let mut faults = Vec::new();
+        let mappings = Self::read(Self::files(overlay)?, &mut faults);
+        match faults.is_empty() {
+            true => Ok(mappings),
+            false => Err(MappingErrors::Faults(faults)),
+        }
+    }
+
+    fn read(files: Files, faults: &mut Vec<YamlError>) -> Self {
+        let programs = Programs::read(&files, faults);
+        Self { forges: programs.forges(), programs, files }
+    }
+
     fn compile(files: Files) -> (Self, Vec<YamlError>) {
         let mut faults: Vec<_> = files.strays().collect();
-        let mut programs = BTreeMap::new();
-        for name in files.forges() {
-            let before = faults.len();
-            let folder = Folder::read(&files, name, &mut faults);
-            let program = folder.and_then(|folder| compile::compile(&folder, &mut faults));
-            if let Some(mut program) = program {
-                program.faults = faults[before..].to_vec();
-                programs.insert(name.to_owned(), program);
-            }
-        }
-        for (name, program) in programs.iter().filter(|(_, program)| program.faults.is_empty()) {
-            faults.extend(files.unled(name, |file| !program.reads(file)));
-        }
-        // A parent's fault shows again in each child that inherits the file.
-        let mut seen = std::collections::HashSet::new();
-        faults.retain(|fault| seen.insert((fault.mark.to_string(), fault.message.clone())));
-        let mut forges: Vec<_> = programs.values().map(|program| program.forge.clone()).collect();
-        forges.sort_by_key(|forge| forge.precedence);
-        (Self { forges, programs, files }, faults)
+        let mappings = Self::read(files, &mut faults);
+        faults.extend(mappings.programs.faults(&mappings.files));
+        (mappings, faults)
     }
 
     /// The forges, in the order in which they are asked whether a delivery is theirs.
@@ -132,15 +136,12 @@ impl Mappings {
 
     /// A forge by the name of its folder.
     pub fn forge(&self, name: &str) -> Option<&Arc<Forge>> {
-        self.programs.get(name).map(|program| &program.forge)
+        self.programs.forge(name)
     }
 
     /// The names of the formats that targets can ask for.
     pub fn formats(&self) -> Vec<&str> {
-        let speaks_its_own = |(name, program): &(&String, &Program)| {
-            program.format.is_some() && program.forge.format() == name.as_str()
-        };
-        self.programs.iter().filter(speaks_its_own).map(|(name, _)| name.as_str()).collect()
+        self.programs.formats().collect()
     }
 
     /// How a format is sent; `None` when there is no such format.
@@ -154,7 +155,7 @@ impl Mappings {
         let arena = bumpalo::Bump::new();
         let document = crate::value::parse(text, &arena).ok()?;
         let tells = |program: &&Program| receive::tells(program, document, &arena);
-        let mut found: Vec<&Program> = self.programs.values().filter(tells).collect();
+        let mut found: Vec<&Program> = self.programs.told_by_body().filter(tells).collect();
         found.sort_by_key(|program| program.forge.precedence);
         found.first().map(|program| &program.forge)
     }

@@ -3,6 +3,7 @@
 
 mod fields;
 mod files;
+mod head;
 mod leaves;
 mod maps;
 mod operators;
@@ -10,6 +11,7 @@ mod predicates;
 mod program;
 mod remember;
 
+pub(super) use head::{Head, head};
 pub(super) use maps::is_atom;
 pub(super) use program::compile;
 

@@ -4,36 +4,22 @@ use super::super::expr::Expr;
 use super::super::folder::Folder;
 use super::super::path::Path;
 use super::super::program::{Format, Fragment, Program};
+use super::head::Head;
 use super::maps::is_atom;
 use super::{Compiler, Env, Side, Signature};
 use crate::event::{Event, Kind};
-use crate::forge::Forge;
 use crate::value::{FieldKind, Shape};
-use crate::yaml::{Map, Node, Scalar, Value, YamlError, from_node, nearest, unknown_field};
+use crate::yaml::{Map, Node, Scalar, Value, YamlError, nearest, unknown_field};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// The keys of `forge.yaml` that are read here; the rest is [`Forge`]'s.
-const OURS: &[&str] = &["extends", "events", "other", "action", "body_detect", "emit"];
-
 /// Compiles a forge's folder.
-pub(in super::super) fn compile(folder: &Folder, errors: &mut Vec<YamlError>) -> Option<Program> {
-    let known: Vec<&str> = [Forge::KEYS, OURS].concat();
-    let before = errors.len();
-    check_keys(Some(&folder.forge), &known, errors);
-    if errors.len() > before {
-        return None;
-    }
-    let (ours, rest) = split(&folder.forge);
-    let mut forge: Forge = match from_node(&rest) {
-        Ok(forge) => forge,
-        Err(error) => {
-            errors.push(error);
-            return None;
-        }
-    };
-    forge.name = folder.name.clone();
-    check_query(&forge, &folder.forge, errors);
+pub(in super::super) fn compile(
+    folder: &Folder,
+    head: &Head,
+    errors: &mut Vec<YamlError>,
+) -> Program {
+    let (forge, ours) = (&head.forge, &head.ours);
     let event = Some(FieldKind::Record(Event::SHAPE));
     let shared =
         |side: &str| folder.shared.as_ref().and_then(|n| n.as_map()).and_then(|m| m.get(side));
@@ -60,7 +46,7 @@ pub(in super::super) fn compile(folder: &Folder, errors: &mut Vec<YamlError>) ->
     let action = ours
         .get("action")
         .and_then(|node| compiler.path(node.as_text().unwrap_or_default(), &node.mark, &env, None));
-    let (events, other) = events(&ours, &receive, errors);
+    let (events, other) = events(ours, &receive, errors);
 
     let (signatures, nodes) = self::signatures(shared("emit"), Side::Emit, errors);
     let mut compiler = Compiler {
@@ -83,9 +69,9 @@ pub(in super::super) fn compile(folder: &Folder, errors: &mut Vec<YamlError>) ->
         }
     }
     let format = ours.get("emit").map(|node| compiler.format(node));
-    Some(Program {
+    Program {
         faults: Vec::new(),
-        forge: Arc::new(forge),
+        forge: Arc::clone(forge),
         receive_fragments,
         emit_fragments,
         receive,
@@ -95,7 +81,7 @@ pub(in super::super) fn compile(folder: &Folder, errors: &mut Vec<YamlError>) ->
         action,
         body_detect,
         format,
-    })
+    }
 }
 
 /// A map of many keys: making it costs more than comparing its arguments.
@@ -103,36 +89,11 @@ fn is_large(body: &Expr) -> bool {
     matches!(body, Expr::Map(map) if map.keys.len() >= 24)
 }
 
-fn split(forge: &Node) -> (Map, Node) {
-    let mut rest = forge.clone();
-    let mut ours = Map::default();
-    if let Value::Map(map) = &mut rest.value {
-        for key in OURS {
-            if let Some(node) = map.remove(key) {
-                ours.pairs.push(((*key).to_owned(), node));
-            }
-        }
-    }
-    (ours, rest)
-}
-
-fn check_keys(node: Option<&Node>, known: &[&str], errors: &mut Vec<YamlError>) {
+pub(super) fn check_keys(node: Option<&Node>, known: &[&str], errors: &mut Vec<YamlError>) {
     let Some(map) = node.and_then(Node::as_map) else { return };
     for (key, node) in &map.pairs {
         if !known.contains(&key.as_str()) {
             errors.push(YamlError::at(&node.mark, unknown_field(key, known)));
-        }
-    }
-}
-
-/// What holds the payload holds whatever secrets the forge puts into it, and is none to be kept as it is.
-fn check_query(forge: &Forge, node: &Node, errors: &mut Vec<YamlError>) {
-    let listed = node.as_map().and_then(|map| map.get("query")).and_then(Node::as_list);
-    for node in listed.unwrap_or_default() {
-        let name = node.as_text().unwrap_or_default();
-        if forge.encodings.query.iter().any(|field| field == name) {
-            let message = format!("`{name}` holds the payload: it is read as `$`");
-            errors.push(YamlError::at(&node.mark, message));
         }
     }
 }
