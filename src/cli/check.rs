@@ -30,8 +30,10 @@ pub(super) struct Args {
 impl Args {
     /// Prints every fault, or that there is none.
     pub(super) fn run(self) -> Result<ExitCode> {
+        let file = setup::config_file(self.config);
+        let own = setup::mapping_folders(file.as_deref());
         let (mappings, faults) =
-            Mappings::tolerant(self.mappings.as_deref()).or_else(|error| match error {
+            Mappings::tolerant(self.mappings.as_deref(), &own).or_else(|error| match error {
                 // The configuration is still held against the mappings that there are.
                 MappingErrors::Faults(faults) => Ok((Mappings::embedded()?, faults)),
                 other @ MappingErrors::Folder { .. } => Err(other),
@@ -40,7 +42,6 @@ impl Args {
         // Where a mapping is broken, its examples would only say so again.
         let examples = if faults.is_empty() { run_examples(&mappings, &mut faults) } else { 0 };
         let mut checked = format!("forges {}, examples {examples}", mappings.forges().len());
-        let file = setup::config_file(self.config);
         let has_config = file.is_some();
         if let Some(file) = file {
             match setup::read_config(&file, &mappings) {

@@ -53,11 +53,13 @@ impl Args {
     /// Runs until it is told to stop.
     pub(super) fn run(self) -> Result<ExitCode> {
         start_log(self.log_format);
-        let (mappings, faults) = Mappings::tolerant(self.mappings.as_deref())?;
+        let file = setup::config_file(self.config);
+        let own = setup::mapping_folders(file.as_deref());
+        let (mappings, faults) = Mappings::tolerant(self.mappings.as_deref(), &own)?;
         for fault in &faults {
             tracing::error!(%fault, "a mapping has a fault: what needs it is kept as failed");
         }
-        let mut config = match setup::config_file(self.config) {
+        let mut config = match file {
             Some(file) => setup::read_config(&file, &mappings)?,
             None => {
                 let (config, text) = setup::starter(&mappings)?;

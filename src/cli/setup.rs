@@ -21,6 +21,11 @@ pub(super) fn read_config(file: &Path, mappings: &Mappings) -> Result<Config, Co
     Config::read(file, &Process, &Vocabulary::of(mappings))
 }
 
+/// The mapping folders that a configuration's sources bring along.
+pub(super) fn mapping_folders(file: Option<&Path>) -> Vec<PathBuf> {
+    file.map(|file| Config::mapping_folders(file, &Process)).unwrap_or_default()
+}
+
 /// Makes a configuration to start with, and its text.
 ///
 /// # Errors

@@ -4,11 +4,11 @@ use super::at::{At, Found};
 use super::secrets::{self, Variables};
 use super::store::StoreAddress;
 use super::vocabulary::Vocabulary;
-use super::{Config, Limits, Retention, Route, Source, Target, route, source, target};
+use super::{Config, Limits, Retention, Route, Source, Target, mapping, route, source, target};
 use crate::yaml::{self, YamlError};
 use std::fmt;
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use url::Url;
 
 /// Every fault that was found in a configuration; printed one a line.
@@ -60,6 +60,12 @@ impl Config {
         let text = std::fs::read_to_string(file)
             .map_err(|reason| ConfigError::File { file: name.clone(), reason })?;
         Ok(Self::parse(&text, &name, variables, words)?)
+    }
+
+    /// The mapping folders that the sources in a file bring along: `mapping`. The mappings are loaded
+    /// with them before the file is read.
+    pub fn mapping_folders(file: &Path, variables: &dyn Variables) -> Vec<PathBuf> {
+        mapping::folders(file, variables)
     }
 
     /// Reads a text. `file` is the name that faults are reported under.

@@ -10,6 +10,7 @@ mod credential;
 mod headers;
 mod limits;
 mod load;
+mod mapping;
 mod retention;
 mod retry;
 mod route;

@@ -2,9 +2,13 @@
 
 use super::at::At;
 use super::credential::{self, Credential, CredentialError};
+use super::mapping;
 use super::vocabulary::{ForgeWords, Vocabulary};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
+
+/// The forge that is none in particular.
+const CUSTOM: &str = "custom";
 
 /// A source: it receives at `POST /in/<name>`.
 #[derive(Debug, Clone)]
@@ -46,6 +50,8 @@ pub enum Verify {
 #[serde(deny_unknown_fields)]
 struct Raw {
     forge: String,
+    /// A folder that says what this source's forge sends.
+    mapping: Option<String>,
     /// Read apart: what it may hold depends on the forge.
     #[serde(rename = "verify")]
     _verify: Option<IgnoredAny>,
@@ -64,8 +70,11 @@ pub(super) fn read(name: &str, at: &At<'_>, words: &Vocabulary) -> Option<Source
     }
     let verify = at.key("verify");
     let raw: Raw = at.read()?;
-    let binding = if raw.forge == "auto" {
+    let binding = if raw.forge == "auto" && raw.mapping.is_none() {
         Binding::Auto(read_auto(&verify, words)?)
+    } else if let Some(folder) = &raw.mapping {
+        let forge = own_forge(folder, &raw.forge, at, words)?;
+        Binding::Pinned { forge: forge.forge.name.clone(), verify: read_verify(&verify, forge)? }
     } else {
         let known = words.forge(&raw.forge);
         if known.is_none() {
@@ -77,6 +86,32 @@ pub(super) fn read(name: &str, at: &At<'_>, words: &Vocabulary) -> Option<Source
         Binding::Pinned { forge: raw.forge, verify }
     };
     Some(Source { name: name.into(), binding, body_detect: raw.body_detect, default: raw.default })
+}
+
+/// The forge that the source brings along.
+fn own_forge<'w>(
+    folder: &str,
+    forge: &str,
+    at: &At<'_>,
+    words: &'w Vocabulary,
+) -> Option<&'w ForgeWords> {
+    if forge != CUSTOM {
+        at.key("forge")
+            .fault(format!("`mapping` says what a forge sends: it goes with `forge: {CUSTOM}`"));
+        return None;
+    }
+    let at = at.key("mapping");
+    let folder = mapping::folder(at.node.mark.file.as_ref(), folder);
+    let name = folder.file_name().unwrap_or_default().to_string_lossy();
+    let known = words.forge(&name).filter(|words| words.forge.own);
+    if !is_name(&name) {
+        at.fault(format!("`{name}` is no name for a forge: use letters, digits, `-`, `_` and `.`"));
+    } else if !folder.join("forge.yaml").is_file() {
+        at.fault(format!("there is no forge.yaml in {}", folder.display()));
+    } else if known.is_none() {
+        at.fault(format!("the mapping in {} cannot be read", folder.display()));
+    }
+    known
 }
 
 /// What a name may be: it stands in an address and in log lines.

@@ -22,14 +22,18 @@ impl Starter {
     pub fn generate(words: &Vocabulary) -> Self {
         let secret = URL_SAFE_NO_PAD.encode(rand::random::<[u8; 24]>());
         let mut verify = String::new();
-        for words in &words.forges {
+        // A forge that is never detected has no place in a source that detects.
+        for words in words.forges.iter().filter(|words| !words.forge.detect.is_empty()) {
             let forge = &words.forge;
-            let scheme = match (words.verifies(), forge.verify.schemes.iter().next()) {
-                ([], Some((scheme, _))) => format!("scheme: {scheme}, "),
-                _ => String::new(),
+            let mut schemes =
+                forge.verify.schemes.iter().filter(|(_, scheme)| !scheme.lacks_header());
+            let how = match (words.verifies(), schemes.next()) {
+                ([], Some((scheme, _))) => format!("scheme: {scheme}, secret"),
+                ([], None) => "user: forgeway, password".to_owned(),
+                _ => "secret".to_owned(),
             };
             // Writing to a string cannot fail.
-            let _ = writeln!(verify, "      {}: {{ {scheme}secret: \"{secret}\" }}", forge.name);
+            let _ = writeln!(verify, "      {}: {{ {how}: \"{secret}\" }}", forge.name);
         }
         // The forge whose headers the others imitate is asked last: its format is the best known.
         let format = words.forges.iter().rev().find(|words| words.signs.is_some());

@@ -33,6 +33,9 @@ pub struct Forge {
     /// The name of its folder, which is its name in configurations.
     #[serde(skip)]
     pub name: String,
+    /// Whether only the source knows of it that brings its mapping along: it is never detected.
+    #[serde(skip)]
+    pub own: bool,
     /// Its name as people write it.
     pub title: String,
     /// The format it speaks, when that is not its own.
@@ -72,7 +75,7 @@ pub struct Forge {
 /// The forge that a delivery comes from, by its headers: the first whose tests hold. The forges
 /// stand in order of precedence.
 pub fn detect<'a>(forges: &'a [Arc<Forge>], headers: &HeaderMap) -> Option<&'a Arc<Forge>> {
-    forges.iter().find(|forge| forge.recognises(headers))
+    forges.iter().find(|forge| !forge.own && forge.recognises(headers))
 }
 
 impl Forge {

@@ -3,14 +3,20 @@
 use super::compile::is_atom;
 use crate::yaml::{Mark, Node, YamlError, load};
 use include_dir::{Dir, include_dir};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 static EMBEDDED: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/mappings");
 
 /// The files of all mapping folders: path within the folder -> text.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Files(BTreeMap<String, File>);
+pub(super) struct Files {
+    files: BTreeMap<String, File>,
+    /// The forges of which only the source knows that brings them along.
+    own: BTreeSet<String>,
+    /// What is wrong with the folders themselves.
+    faults: Vec<YamlError>,
+}
 
 #[derive(Debug, Clone)]
 struct File {
@@ -24,7 +30,7 @@ impl Files {
     pub(super) fn embedded() -> Self {
         let mut files = BTreeMap::new();
         collect_embedded(&EMBEDDED, &mut files);
-        Self(files)
+        Self { files, ..Self::default() }
     }
 
     /// Lays the files of a folder over these: a file of the same path is replaced whole.
@@ -32,34 +38,47 @@ impl Files {
     /// # Errors
     /// A folder or file that cannot be read.
     pub(super) fn overlay(&mut self, folder: &Path) -> std::io::Result<()> {
-        fn walk(root: &Path, at: &Path, files: &mut BTreeMap<String, File>) -> std::io::Result<()> {
-            for entry in std::fs::read_dir(at)? {
-                let path = entry?.path();
-                if path.is_dir() {
-                    walk(root, &path, files)?;
-                } else if let Ok(within) = path.strip_prefix(root) {
-                    let key = within.to_string_lossy().replace('\\', "/");
-                    // Bodies of examples may be anything; only text is kept.
-                    if let Ok(text) = std::fs::read_to_string(&path) {
-                        files.insert(key, File { shown: path.display().to_string(), text });
-                    }
-                }
-            }
-            Ok(())
+        collect(folder, folder, "", &mut self.files)
+    }
+
+    /// Adds the folder of one forge that a source brings along; its name is the folder's.
+    ///
+    /// # Errors
+    /// A folder or file that cannot be read.
+    pub(super) fn add_own(&mut self, folder: &Path) -> std::io::Result<()> {
+        let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        if self.files.contains_key(&format!("{name}/forge.yaml")) {
+            let shown = folder.join("forge.yaml").display().to_string();
+            let mark = Mark { file: shown.as_str().into(), line: 1, column: 1 };
+            let message = format!("there is a mapping `{name}` already: call the folder otherwise");
+            self.faults.push(YamlError::at(&mark, message));
+            return Ok(());
         }
-        walk(folder, folder, &mut self.0)
+        collect(folder, folder, &format!("{name}/"), &mut self.files)?;
+        self.own.insert(name);
+        Ok(())
+    }
+
+    /// Whether only a source knows of this forge.
+    pub(super) fn is_own(&self, forge: &str) -> bool {
+        self.own.contains(forge)
     }
 
     /// The folders that hold a `forge.yaml`, by name.
     pub(super) fn forges(&self) -> impl Iterator<Item = &str> {
-        self.0.keys().filter_map(|path| path.strip_suffix("/forge.yaml"))
+        self.files.keys().filter_map(|path| path.strip_suffix("/forge.yaml"))
+    }
+
+    /// What is wrong with the folders themselves.
+    pub(super) fn faults(&self) -> Vec<YamlError> {
+        self.faults.iter().cloned().chain(self.strays()).collect()
     }
 
     /// The mapping files that nothing reads: misspelt, or in a folder that is no forge.
-    pub(super) fn strays(&self) -> impl Iterator<Item = YamlError> {
-        self.0.iter().filter_map(|(path, file)| {
+    fn strays(&self) -> impl Iterator<Item = YamlError> {
+        self.files.iter().filter_map(|(path, file)| {
             let (folder, within) = path.split_once('/')?;
-            let is_forge = self.0.contains_key(&format!("{folder}/forge.yaml"));
+            let is_forge = self.files.contains_key(&format!("{folder}/forge.yaml"));
             let is_yaml = within.ends_with(".yaml") || within.ends_with(".yml");
             let hidden = path.split('/').any(|part| part.starts_with('.'));
             let message = match (is_forge, is_place(within)) {
@@ -94,16 +113,16 @@ impl Files {
 
     /// The text of a file, with the name it is shown under.
     pub(super) fn text(&self, path: &str) -> Option<(&str, &str)> {
-        self.0.get(path).map(|file| (file.shown.as_str(), file.text.as_str()))
+        self.files.get(path).map(|file| (file.shown.as_str(), file.text.as_str()))
     }
 
     /// The paths under a folder, without the folder.
     pub(super) fn under<'s>(&'s self, folder: &'s str) -> impl Iterator<Item = &'s str> {
-        self.0.keys().filter_map(move |path| path.strip_prefix(folder))
+        self.files.keys().filter_map(move |path| path.strip_prefix(folder))
     }
 
     fn yaml(&self, path: &str, errors: &mut Vec<YamlError>) -> Option<Node> {
-        let file = self.0.get(path)?;
+        let file = self.files.get(path)?;
         match load(&file.text, &file.shown) {
             Ok(node) => Some(node),
             Err(mut error) => {
@@ -118,6 +137,28 @@ impl Files {
             }
         }
     }
+}
+
+/// Reads the files below a folder; their keys begin with `prefix`.
+fn collect(
+    root: &Path,
+    at: &Path,
+    prefix: &str,
+    files: &mut BTreeMap<String, File>,
+) -> std::io::Result<()> {
+    for entry in std::fs::read_dir(at)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            collect(root, &path, prefix, files)?;
+        } else if let Ok(within) = path.strip_prefix(root) {
+            let key = format!("{prefix}{}", within.to_string_lossy().replace('\\', "/"));
+            // Bodies of examples may be anything; only text is kept.
+            if let Ok(text) = std::fs::read_to_string(&path) {
+                files.insert(key, File { shown: path.display().to_string(), text });
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Whether a file stands where a forge's files stand.
@@ -147,6 +188,8 @@ fn collect_embedded(dir: &Dir<'_>, files: &mut BTreeMap<String, File>) {
 pub(super) struct Folder {
     /// The folder's name.
     pub name: String,
+    /// Whether only a source knows of it.
+    pub own: bool,
     /// `forge.yaml`.
     pub forge: Node,
     /// `shared.yaml` and `shared/*.yaml`, as one.
@@ -224,6 +267,7 @@ impl Folder {
         let forge = files.yaml(&format!("{name}/forge.yaml"), errors)?;
         let own = Self {
             name: name.to_owned(),
+            own: files.is_own(name),
             shared: shared(files, name, errors),
             receive: yaml_files(files, &format!("{name}/receive/"), errors),
             emit: yaml_files(files, &format!("{name}/emit/"), errors),

@@ -40,7 +40,7 @@ use crate::yaml::YamlError;
 use folder::Files;
 use program::Program;
 use programs::Programs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// What made-up UUIDs are derived from.
@@ -69,20 +69,33 @@ impl Mappings {
     /// # Errors
     /// A folder that cannot be read, and every fault in the files.
     pub fn load(overlay: Option<&Path>) -> Result<Self, MappingErrors> {
-        let (mappings, faults) = Self::compile(Self::files(overlay)?);
+        Self::load_with(overlay, &[])
+    }
+
+    /// The same, with the folders of single forges that sources bring along: `mapping` in a
+    /// configuration.
+    ///
+    /// # Errors
+    /// As [`Self::load`].
+    pub fn load_with(overlay: Option<&Path>, own: &[PathBuf]) -> Result<Self, MappingErrors> {
+        let (mappings, faults) = Self::compile(Self::files(overlay, own)?);
         match faults.is_empty() {
             true => Ok(mappings),
             false => Err(MappingErrors::Faults(faults)),
         }
     }
 
-    fn files(overlay: Option<&Path>) -> Result<Files, MappingErrors> {
+    fn files(overlay: Option<&Path>, own: &[PathBuf]) -> Result<Files, MappingErrors> {
         let mut files = Files::embedded();
+        let unreadable = |folder: &Path| {
+            let folder = folder.display().to_string();
+            move |source| MappingErrors::Folder { folder, source }
+        };
         if let Some(folder) = overlay {
-            files.overlay(folder).map_err(|source| MappingErrors::Folder {
-                folder: folder.display().to_string(),
-                source,
-            })?;
+            files.overlay(folder).map_err(unreadable(folder))?;
+        }
+        for folder in own {
+            files.add_own(folder).map_err(unreadable(folder))?;
         }
         Ok(files)
     }
@@ -93,8 +106,11 @@ impl Mappings {
     ///
     /// # Errors
     /// A folder that cannot be read, or a `forge.yaml` that cannot: without it nothing is verified.
-    pub fn tolerant(overlay: Option<&Path>) -> Result<(Self, Vec<YamlError>), MappingErrors> {
-        let (mappings, faults) = Self::compile(Self::files(overlay)?);
+    pub fn tolerant(
+        overlay: Option<&Path>,
+        own: &[PathBuf],
+    ) -> Result<(Self, Vec<YamlError>), MappingErrors> {
+        let (mappings, faults) = Self::compile(Self::files(overlay, own)?);
         let known = |name: &str| mappings.programs.forge(name).is_some();
         let all_known = mappings.files.forges().all(known);
         match all_known {
@@ -110,7 +126,7 @@ impl Mappings {
     /// A folder that cannot be read, or a `forge.yaml` that cannot.
     pub fn on_demand(overlay: Option<&Path>) -> Result<Self, MappingErrors> {
         let mut faults = Vec::new();
-        let mappings = Self::read(Self::files(overlay)?, &mut faults);
+        let mappings = Self::read(Self::files(overlay, &[])?, &mut faults);
         match faults.is_empty() {
             true => Ok(mappings),
             false => Err(MappingErrors::Faults(faults)),
@@ -123,7 +139,7 @@ impl Mappings {
     }
 
     fn compile(files: Files) -> (Self, Vec<YamlError>) {
-        let mut faults: Vec<_> = files.strays().collect();
+        let mut faults = files.faults();
         let mappings = Self::read(files, &mut faults);
         faults.extend(mappings.programs.faults(&mappings.files));
         (mappings, faults)
@@ -154,7 +170,8 @@ impl Mappings {
     pub fn detect_by_body(&self, text: &str) -> Option<&Arc<Forge>> {
         let arena = bumpalo::Bump::new();
         let document = crate::value::parse(text, &arena).ok()?;
-        let tells = |program: &&Program| receive::tells(program, document, &arena);
+        let tells =
+            |program: &&Program| !program.forge.own && receive::tells(program, document, &arena);
         let mut found: Vec<&Program> = self.programs.told_by_body().filter(tells).collect();
         found.sort_by_key(|program| program.forge.precedence);
         found.first().map(|program| &program.forge)

@@ -6,7 +6,7 @@
 //! | scheme | settings |
 //! |---|---|
 //! | `hmac` | `algorithm` sha256 or sha1, `header`, `prefix`?, `over` body (default) or json, `encoding` hex (default) or base64 |
-//! | `token` | `header`?, `body`? (where the body may hold it instead, `$.password`) |
+//! | `token` | `header`?, `prefix`?, `body`? (where the body may hold it instead, `$.password`) |
 //! | `standard_webhooks` | `tolerance` (default 5m) |
 //! | `timestamp_hmac` | `header`, `timestamp_header` (milliseconds), `body`? and `timestamp_body`?, `tolerance` (default 1h) |
 //! | `basic` | none |
@@ -144,15 +144,15 @@ impl Scheme {
 
     /// Whether whoever uses it has to say which header holds the secret.
     pub fn lacks_header(&self) -> bool {
-        matches!(self, Self::Token(Token { header: None, body: None }))
+        matches!(self, Self::Token(Token { header: None, body: None, .. }))
     }
 
     /// The same scheme with the secret in this header, where it has none of its own.
     #[must_use]
     pub fn in_header(self, header: Header) -> Self {
         match self {
-            Self::Token(Token { header: None, body }) => {
-                Self::Token(Token { header: Some(header), body })
+            Self::Token(Token { header: None, prefix, body }) => {
+                Self::Token(Token { header: Some(header), prefix, body })
             }
             other => other,
         }

@@ -13,6 +13,9 @@ pub struct Token {
     /// names it.
     #[serde(default)]
     pub header: Option<Header>,
+    /// What stands before it in the header, in any case: `Bearer `.
+    #[serde(default)]
+    pub prefix: String,
     /// Where the body holds it when there is no such header.
     #[serde(default)]
     pub body: Option<Path>,
@@ -25,7 +28,7 @@ impl Token {
         let header = self.header.as_ref().ok_or(Failure::Missing(place));
         let proof = header.and_then(|header| Ok((header.proof(message.headers)?, header)));
         let (given, at) = match proof {
-            Ok((token, header)) => (token.to_vec(), header.to_string()),
+            Ok((token, header)) => (self.bare(token, header)?.to_vec(), header.to_string()),
             Err(missing @ (Failure::Missing(_) | Failure::Empty(_))) => in_body(missing)?,
             Err(other) => return Err(other),
         };
@@ -37,7 +40,17 @@ impl Token {
 
     pub(super) fn sign(&self, keys: &Keys) -> Result<Vec<(String, String)>, SecretFault> {
         let header = self.header.as_ref().ok_or(SecretFault::OpenHeader)?;
-        Ok(vec![(header.written().to_owned(), keys.first()?.to_owned())])
+        Ok(vec![(header.written().to_owned(), format!("{}{}", self.prefix, keys.first()?))])
+    }
+
+    /// The token without what stands before it.
+    fn bare<'a>(&self, value: &'a [u8], header: &Header) -> Result<&'a [u8], Failure> {
+        match value.split_at_checked(self.prefix.len()) {
+            Some((prefix, token)) if prefix.eq_ignore_ascii_case(self.prefix.as_bytes()) => {
+                Ok(token)
+            }
+            _ => Err(header.malformed("its prefix is another")),
+        }
     }
 
     fn in_body(&self, json: &[u8]) -> Option<(Vec<u8>, String)> {

@@ -5,6 +5,7 @@
 mod commands;
 mod conformance;
 mod crash;
+mod custom;
 mod egress;
 mod examples;
 mod gateway;

@@ -47,6 +47,7 @@ pub(in super::super) fn head(folder: &Folder, errors: &mut Vec<YamlError>) -> Op
         }
     };
     forge.name = folder.name.clone();
+    forge.own = folder.own;
     check_query(&forge, &folder.forge, errors);
     Some(Head { forge: Arc::new(forge), ours })
 }
