@@ -75,6 +75,10 @@ pub(super) fn proves(forge: &Forge, name: &HeaderName) -> bool {
     forge.verify.schemes.iter().any(|(_, scheme)| match scheme {
         Scheme::Hmac(hmac) => hmac.header.fits(name.as_str()).is_some(),
         Scheme::StandardWebhooks(_) => name.as_str().starts_with("webhook-"),
+        Scheme::Ed25519(ed25519) => {
+            let own = [Some(&ed25519.header), ed25519.nonce_header.as_ref()];
+            own.into_iter().flatten().any(|own| own.name() == name)
+        }
         Scheme::Basic(_) => *name == header::AUTHORIZATION,
         Scheme::Token(_) | Scheme::TimestampHmac(_) => {
             scheme.secret_headers().iter().any(|own| own.name() == name)

@@ -68,6 +68,11 @@ pub enum SecretFault {
     /// It is no signing token.
     #[error("a signing token is `whsec_` and base64 after it")]
     NotWhsec,
+    /// It is no key of Ed25519.
+    #[error(
+        "a key of Ed25519 is base64 of 32 bytes: the public key to verify, the private seed to sign"
+    )]
+    NotEd25519,
     /// The scheme needs a user beside the password.
     #[error("this scheme needs a `user` beside the password")]
     NoUser,

@@ -9,6 +9,7 @@
 //! | `token` | `header`?, `prefix`?, `body`? (where the body may hold it instead, `$.password`) |
 //! | `standard_webhooks` | `tolerance` (default 5m) |
 //! | `timestamp_hmac` | `header`, `timestamp_header` (milliseconds), `body`? and `timestamp_body`?, `tolerance` (default 1h) |
+//! | `ed25519` | `header`, `nonce_header`? |
 //! | `basic` | none |
 //!
 //! Everything is compared in constant time, a signature that is there but empty is none, and an
@@ -16,6 +17,7 @@
 
 mod any_header;
 mod basic;
+mod ed25519;
 mod fault;
 mod header;
 mod hmac;
@@ -27,6 +29,7 @@ mod token;
 
 pub use any_header::AnyHeader;
 pub use basic::Basic;
+pub use ed25519::Ed25519;
 pub use fault::{Failure, SecretFault};
 pub use header::Header;
 pub use hmac::{Algorithm, Encoding, Hmac, Over};
@@ -51,6 +54,8 @@ pub enum Scheme {
     StandardWebhooks(StandardWebhooks),
     /// A keyed hash of a timestamp; the body is not covered.
     TimestampHmac(TimestampHmac),
+    /// A signature with a private key.
+    Ed25519(Ed25519),
     /// A user and a password.
     Basic(Basic),
 }
@@ -69,6 +74,7 @@ impl Scheme {
             Self::Token(scheme) => scheme.verify(message, keys),
             Self::StandardWebhooks(scheme) => scheme.verify(message, keys),
             Self::TimestampHmac(scheme) => scheme.verify(message, keys),
+            Self::Ed25519(scheme) => scheme.verify(message, keys),
             Self::Basic(scheme) => scheme.verify(message, keys),
         }
     }
@@ -90,6 +96,7 @@ impl Scheme {
             Self::Token(scheme) => scheme.sign(keys),
             Self::StandardWebhooks(scheme) => scheme.sign(keys, message),
             Self::TimestampHmac(scheme) => scheme.sign(keys, message),
+            Self::Ed25519(scheme) => scheme.sign(keys, message),
             Self::Basic(scheme) => scheme.sign(keys),
         }
     }
@@ -105,6 +112,7 @@ impl Scheme {
         }
         match self {
             Self::StandardWebhooks(scheme) => scheme.check_keys(keys),
+            Self::Ed25519(_) => Ed25519::check_keys(keys),
             Self::Basic(_) if keys.user().is_none() => Err(SecretFault::NoUser),
             Self::Token(_) | Self::Basic(_) => keys.check_as_header(),
             Self::Hmac(_) | Self::TimestampHmac(_) => Ok(()),
@@ -125,7 +133,7 @@ impl Scheme {
 
     /// Whether what it proves includes the body: a token alone does not.
     pub fn covers_body(&self) -> bool {
-        matches!(self, Self::Hmac(_) | Self::StandardWebhooks(_))
+        matches!(self, Self::Hmac(_) | Self::StandardWebhooks(_) | Self::Ed25519(_))
     }
 
     /// Whether it rests on SHA-1, which is accepted only where a source allows it.
@@ -163,7 +171,9 @@ impl Scheme {
         match self {
             Self::Token(scheme) => scheme.header.iter().collect(),
             Self::TimestampHmac(scheme) => vec![&scheme.header],
-            Self::Hmac(_) | Self::StandardWebhooks(_) | Self::Basic(_) => Vec::new(),
+            Self::Hmac(_) | Self::StandardWebhooks(_) | Self::Ed25519(_) | Self::Basic(_) => {
+                Vec::new()
+            }
         }
     }
 

@@ -204,6 +204,32 @@ fn says_what_a_scheme_may_be() {
     assert!(matches!(minutes, Scheme::StandardWebhooks(s) if s.tolerance.as_secs() == 600));
 }
 
+/// The first vector of RFC 8032: the private seed, the public key, the signature of nothing.
+const SEED: &str = "nWGxne/9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A=";
+const PUBLIC: &str = "11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=";
+const OF_NOTHING: &str =
+    "5VZDAMNgrHKQhuLMgG6CioSHfx645dl02HPgZSJJAVVfuIIVkKM7rMYeOXAc+bRr0lv18FlbviRlUUFDjnoQCw==";
+
+#[test]
+fn ed25519_holds_on_the_vector_of_its_rfc_and_covers_body_and_nonce() {
+    let plain = r#"{"scheme":"ed25519","header":"X-Signature"}"#;
+    let rule = r#"{"scheme":"ed25519","header":"X-Signature","nonce_header":"X-Nonce"}"#;
+    assert_eq!(sign(plain, &keys(&[SEED]), ""), [("X-Signature".into(), OF_NOTHING.into())]);
+    let public = keys(&["!", PUBLIC]);
+    assert_eq!(verify(&scheme(plain), &public, &[("X-Signature", OF_NOTHING)], ""), Ok(()));
+    let signed = sign(rule, &keys(&[SEED]), "{}");
+    let [(_, nonce), (_, signature)] = &signed[..] else { panic!("{signed:?}") };
+    let check = |pairs: &[(&str, &str)], body: &str| verify(&scheme(rule), &public, pairs, body);
+    assert_eq!(check(&[("X-Signature", signature), ("X-Nonce", nonce)], "{}"), Ok(()));
+    let wrong = Err(Failure::Wrong("X-Signature".into()));
+    assert_eq!(check(&[("X-Signature", signature), ("X-Nonce", nonce)], "[]"), wrong);
+    assert_eq!(check(&[("X-Signature", signature), ("X-Nonce", "00")], "{}"), wrong);
+    assert_eq!(check(&[("X-Signature", signature)], "{}").unwrap_err().word(), "malformed");
+    assert_eq!(check(&[("X-Nonce", nonce)], "{}").unwrap_err().word(), "missing");
+    let fault = scheme(rule).check_keys(&keys(&["abcd"])).unwrap_err();
+    assert_eq!(fault, SecretFault::NotEd25519);
+}
+
 fn sign(rule: &str, key: &Keys, body: &str) -> Vec<(String, String)> {
     let message = Outbound { body: body.as_bytes(), id: "d-1", timestamp: at(SENT) };
     scheme(rule).sign(key, &message).unwrap()
