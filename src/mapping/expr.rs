@@ -46,6 +46,8 @@ pub(super) enum Expr {
     IntId(Box<Expr>),
     /// A stable UUID.
     Uuid(Box<Expr>),
+    /// The keys and values of a map as a list.
+    Entries(Box<Expr>),
     /// Whole numbers, added up.
     Add(Vec<Expr>),
     /// Lists and single values, one after the other.

@@ -159,7 +159,7 @@ impl<'e> Walk<'e> {
                 self.keep(&parts.0, scope);
                 Places::new()
             }
-            Expr::Sha(input) | Expr::IntId(input) | Expr::Uuid(input) => {
+            Expr::Sha(input) | Expr::IntId(input) | Expr::Uuid(input) | Expr::Entries(input) => {
                 self.keep(input, scope);
                 Places::new()
             }

@@ -29,6 +29,7 @@ const OPERATORS: &[(&str, &[&str])] = &[
     ("$uuid", &[]),
     ("$concat", &[]),
     ("$add", &[]),
+    ("$entries", &[]),
     ("$default", &[]),
 ];
 
@@ -59,6 +60,7 @@ impl Compiler<'_> {
         let Some(input) = map.get(operator) else { return Expr::Nothing };
         match operator {
             "$first" => Expr::First(self.several(input, env, want)),
+            "$entries" => Expr::Entries(Box::new(self.expr(input, env, None))),
             "$add" => Expr::Add(self.several(input, &env.lenient(env.literal), None)),
             "$concat" => Expr::Concat(self.several(input, &env.lenient(env.literal), None)),
             "$table" => self.table(map, input, env, want),

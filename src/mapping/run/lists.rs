@@ -4,7 +4,7 @@ use super::super::expr::{Each, EachBody, Expr, Predicate};
 use super::super::name::Name;
 use super::text::TextBuf;
 use super::{Run, Scope, Val};
-use crate::value::{Class, View};
+use crate::value::{Class, Entry, View};
 use bumpalo::collections::Vec as BumpVec;
 
 impl<'a> Run<'a> {
@@ -143,6 +143,19 @@ impl<'a> Run<'a> {
             }
         }
         source.derived(View::Str(joined.into_bump_str()))
+    }
+
+    /// What a map holds, as a list of `{ key, value }`.
+    pub(super) fn entries(&self, map: &'a Expr, scope: Scope<'a>) -> Val<'a> {
+        let source = self.eval(map, scope);
+        let View::Object(entries) = source.view else { return Val::default() };
+        let pair = |entry: &Entry<'a>| {
+            let pair =
+                [Entry::read("key", View::Str(entry.key)), Entry::read("value", entry.value)];
+            View::Object(self.arena.alloc_slice_copy(&pair))
+        };
+        let pairs = self.arena.alloc_slice_fill_iter(entries.iter().map(pair));
+        Val { view: View::List(pairs), ..source }
     }
 
     /// The sum of whole numbers; absent when one of them is, or when it grows too large.

@@ -171,6 +171,7 @@ impl<'a> Run<'a> {
             Expr::Each(each) => self.each(each, scope),
             Expr::Where(parts) => self.filter(&parts.0, &parts.1, &parts.2, scope),
             Expr::Minus(parts) => self.minus(&parts.0, &parts.1, parts.2.as_deref(), scope),
+            Expr::Entries(map) => self.entries(map, scope),
             Expr::Add(parts) => self.add(parts, scope),
             Expr::Concat(parts) => self.concat(parts, scope),
             Expr::Use(used) => {
