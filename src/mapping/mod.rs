@@ -133,6 +133,11 @@ impl Mappings {
         }
     }
 
+    /// Every fault of one forge's mappings, and of files that belong to no forge.
+    pub fn faults_of(&self, forge: &str) -> Vec<YamlError> {
+        self.files.faults().into_iter().chain(self.programs.faults_of(forge, &self.files)).collect()
+    }
+
     fn read(files: Files, faults: &mut Vec<YamlError>) -> Self {
         let programs = Programs::read(&files, faults);
         Self { forges: programs.forges(), programs, files }

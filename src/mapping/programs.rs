@@ -54,15 +54,27 @@ impl Programs {
 
     /// Compiles whatever is not compiled yet and tells every fault.
     pub(super) fn faults(&self, files: &Files) -> Vec<YamlError> {
-        let mut faults: Vec<YamlError> =
+        let mut faults: Vec<_> =
             self.0.values().flat_map(|slot| slot.program().faults.clone()).collect();
-        for (name, slot) in self.0.iter().filter(|(_, slot)| slot.program().faults.is_empty()) {
-            faults.extend(files.unled(name, |file| !slot.program().reads(file)));
-        }
+        faults.extend(self.0.keys().flat_map(|name| self.unled(name, files)));
         // A parent's fault shows again in each child that inherits the file.
         let mut seen = HashSet::new();
         faults.retain(|fault| seen.insert((fault.mark.to_string(), fault.message.clone())));
         faults
+    }
+
+    /// Every fault of one forge.
+    pub(super) fn faults_of(&self, name: &str, files: &Files) -> Vec<YamlError> {
+        let own = self.get(name).into_iter().flat_map(|program| program.faults.clone());
+        own.chain(self.unled(name, files)).collect()
+    }
+
+    /// The faults of a forge's files that nothing reads; none are told where there are others.
+    fn unled(&self, name: &str, files: &Files) -> Vec<YamlError> {
+        match self.get(name).filter(|program| program.faults.is_empty()) {
+            Some(program) => files.unled(name, |file| !program.reads(file)),
+            None => Vec::new(),
+        }
     }
 
     /// The forges, in the order in which they are asked whether a delivery is theirs.

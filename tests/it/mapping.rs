@@ -69,8 +69,13 @@ impl Case {
         }
     }
 
+    /// The mappings of the case alone: nobody else's are compiled.
     fn load(&self) -> Result<Mappings, MappingErrors> {
-        Mappings::load(Some(self.folder.path()))
+        let mappings = Mappings::on_demand(Some(self.folder.path()))?;
+        match mappings.faults_of("demo") {
+            none if none.is_empty() => Ok(mappings),
+            faults => Err(MappingErrors::Faults(faults)),
+        }
     }
 }
 
