@@ -1,6 +1,6 @@
 //! How a forge delivers: its ids, what pressing Redeliver does, and where the JSON travels.
 
-use super::Origin;
+use super::{Extract, Origin};
 use crate::store::Redelivery;
 use serde::Deserialize;
 
@@ -16,6 +16,10 @@ pub struct Delivery {
     pub hook_id: Vec<Origin>,
     /// The address of the forge.
     pub instance: Vec<Origin>,
+    /// Which try of the forge it is, from 1.
+    pub attempt: Vec<Extract>,
+    /// The version of the forge.
+    pub version: Vec<Extract>,
 }
 
 /// The fields that may hold the JSON when it is not the body itself.

@@ -1,6 +1,6 @@
 //! Tests on a request: whose it is, and whether it only tries the hook out.
 
-use crate::json;
+use crate::json::{self, Path};
 use crate::scheme::AnyHeader;
 use http::HeaderMap;
 use serde::Deserialize;
@@ -31,6 +31,10 @@ pub enum Probe {
     Event(String),
     /// The body has exactly these keys.
     Keys(Vec<String>),
+    /// A field of the body is this.
+    Body(Path, String),
+    /// The body has no such field.
+    NoBody(Path),
 }
 
 impl Test {
@@ -79,6 +83,8 @@ impl Probe {
             Self::Headers(test) => test.holds(headers),
             Self::Event(word) => event == Some(word),
             Self::Keys(keys) => json::has_exactly_keys(text, keys),
+            Self::Body(path, value) => json::read(text, path).is_some_and(|found| found == *value),
+            Self::NoBody(path) => json::read(text, path).is_none(),
         }
     }
 }
@@ -94,17 +100,15 @@ pub(super) struct Raw {
     all: Option<Vec<Test>>,
     pub(super) event: Option<String>,
     pub(super) keys: Option<Vec<String>>,
+    body: Option<Path>,
 }
 
 impl Raw {
     /// Whether it tests no header.
     pub(super) fn is_empty(&self) -> bool {
-        let Self { header, equals, prefix, absent, all, .. } = self;
-        header.is_none()
-            && equals.is_none()
-            && prefix.is_none()
-            && absent.is_none()
-            && all.is_none()
+        let Self { header, equals, prefix, absent, all, body, .. } = self;
+        let test = header.is_some() || equals.is_some() || prefix.is_some() || absent.is_some();
+        !test && all.is_none() && body.is_none()
     }
 }
 
@@ -112,9 +116,9 @@ impl TryFrom<Raw> for Test {
     type Error = &'static str;
 
     fn try_from(raw: Raw) -> Result<Self, Self::Error> {
-        let Raw { header, equals, prefix, absent, all, event, keys } = raw;
-        if event.is_some() || keys.is_some() {
-            return Err("`event:` and `keys:` stand under `ping` only");
+        let Raw { header, equals, prefix, absent, all, event, keys, body } = raw;
+        if event.is_some() || keys.is_some() || body.is_some() {
+            return Err("`event:`, `keys:` and `body:` stand under `ping` only");
         }
         match (header, all, equals, prefix, absent) {
             (Some(header), None, None, None, None) => Ok(Self::There(header)),
@@ -134,12 +138,18 @@ impl TryFrom<Raw> for Probe {
     type Error = &'static str;
 
     fn try_from(raw: Raw) -> Result<Self, Self::Error> {
-        let alone = raw.header.is_none() && raw.all.is_none();
-        match raw {
-            Raw { event: Some(event), keys: None, .. } if alone => Ok(Self::Event(event)),
-            Raw { event: None, keys: Some(keys), .. } if alone => Ok(Self::Keys(keys)),
-            Raw { event: None, keys: None, .. } => Test::try_from(raw).map(Self::Headers),
-            Raw { .. } => Err("a probe is a test on a header, `event:` or `keys:`, one of them"),
+        let Raw { header: None, prefix: None, all: None, .. } = raw else {
+            return Test::try_from(raw).map(Self::Headers);
+        };
+        match (raw.event, raw.keys, raw.body, raw.equals, raw.absent) {
+            (Some(event), None, None, None, None) => Ok(Self::Event(event)),
+            (None, Some(keys), None, None, None) => Ok(Self::Keys(keys)),
+            (None, None, Some(path), Some(value), None) => Ok(Self::Body(path, value)),
+            (None, None, Some(path), None, Some(true)) => Ok(Self::NoBody(path)),
+            _ => Err(
+                "a probe is a test on a header, `event:`, `keys:`, or `body:` with `equals:` or \
+                      `absent: true`, one of them",
+            ),
         }
     }
 }

@@ -4,6 +4,7 @@
 
 mod delivery;
 mod detect;
+mod extract;
 mod headers;
 mod origin;
 mod query;
@@ -12,6 +13,7 @@ mod verify;
 
 pub use delivery::{Delivery, Encodings};
 pub use detect::{Probe, Test};
+pub use extract::Extract;
 pub use headers::{Pattern, without_secrets};
 pub use origin::Origin;
 pub use query::write as write_query;
@@ -140,6 +142,16 @@ impl Forge {
     /// The address of the forge, where it says so.
     pub fn instance(&self, headers: &HeaderMap, text: &str) -> Option<String> {
         origin::first(&self.delivery.instance, headers, text)
+    }
+
+    /// Which try of the forge it is, where it counts them.
+    pub fn attempt(&self, headers: &HeaderMap, text: &str) -> Option<i64> {
+        extract::first(&self.delivery.attempt, headers, text)?.parse().ok()
+    }
+
+    /// The version of the forge, where it says so.
+    pub fn version(&self, headers: &HeaderMap, text: &str) -> Option<String> {
+        extract::first(&self.delivery.version, headers, text)
     }
 
     /// The parameters of a query that its mapping reads.

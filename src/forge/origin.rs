@@ -43,10 +43,15 @@ impl TryFrom<Raw> for Origin {
     type Error = &'static str;
 
     fn try_from(raw: Raw) -> Result<Self, Self::Error> {
-        match (raw.header, raw.body) {
-            (Some(header), None) => Ok(Self::Header(header)),
-            (None, Some(path)) => Ok(Self::Body(path)),
-            _ => Err("write either `header:` or `body:`"),
-        }
+        one(raw.header, raw.body)
+    }
+}
+
+/// The one place that is named.
+pub(super) fn one(header: Option<AnyHeader>, body: Option<Path>) -> Result<Origin, &'static str> {
+    match (header, body) {
+        (Some(header), None) => Ok(Origin::Header(header)),
+        (None, Some(path)) => Ok(Origin::Body(path)),
+        _ => Err("write either `header:` or `body:`"),
     }
 }

@@ -17,8 +17,10 @@ delivery:
   redelivery: same_id
   hook_id: [ { body: $.hook.id } ]
   instance: [ { header: X-Acme-Instance } ]
+  attempt: [ { header: X-Acme-Try } ]
+  version: [ { header: User-Agent, re: 'Acme/([0-9.]+)' }, { body: $.v } ]
 encodings: { form: [payload] }
-ping: [ { event: ping }, { header: X-Acme-Test, equals: "true" }, { keys: [a, b] } ]
+ping: [ { event: ping }, { header: X-Acme-Test, equals: "true" }, { keys: [a, b] }, { body: $.hook.id, equals: "0" } ]
 verify:
   default: [mac]
   schemes:
@@ -90,6 +92,10 @@ fn words_and_ids_come_from_the_first_place_that_is_filled() {
     assert_eq!(acme.event(&HeaderMap::new(), body).as_deref(), Some("b"));
     assert_eq!(acme.hook_id(&sent, body).as_deref(), Some("7"));
     assert_eq!(acme.delivery_id(&sent, body), None);
+    let sent = headers(&[("X-Acme-Try", "2"), ("User-Agent", "Acme/1.21 (x)")]);
+    assert_eq!(acme.attempt(&sent, body), Some(2));
+    assert_eq!(acme.version(&sent, body).as_deref(), Some("1.21"));
+    assert_eq!(acme.version(&HeaderMap::new(), r#"{"v":"3"}"#).as_deref(), Some("3"));
 }
 
 #[test]
@@ -100,6 +106,7 @@ fn knows_a_ping() {
     assert!(acme.is_ping(&headers(&[("X-Acme-Test", "true")]), Some("push"), "{}"));
     assert!(acme.is_ping(&none, None, r#"{"b":1,"a":2}"#));
     assert!(!acme.is_ping(&none, Some("push"), r#"{"b":1,"a":2,"c":3}"#));
+    assert!(acme.is_ping(&none, Some("push"), r#"{"hook":{"id":0}}"#));
 }
 
 #[test]
@@ -165,6 +172,8 @@ fn a_fault_says_where_and_what() {
     check("{ header: X-Acme-Event }\n", "{ header: \"*-X\" }\n", "with one star");
     check("{ header: X-Acme-Event }\n", "{ header: X, absent: false }\n", "a test is");
     check("X-Acme-Token", "X-*-Token", "no star may stand");
+    check("re: 'Acme/([0-9.]+)'", "re: 'Acme'", "one group");
+    check(", equals: \"0\"", ", absent: false", "a probe is");
     check("scheme: token", "scheme: tokens", "tokens");
     check("redact:", "redacts:", "redacts");
     check("X-Kind ]", "\"*-Kind\" ]", "`*-Kind` is neither");

@@ -11,6 +11,8 @@ pub(super) struct Identity {
     pub(super) event: Option<String>,
     pub(super) hook: Option<String>,
     pub(super) instance: Option<String>,
+    pub(super) attempt: Option<i64>,
+    pub(super) version: Option<String>,
 }
 
 impl Identity {
@@ -23,6 +25,8 @@ impl Identity {
             delivery: forge.delivery_id(headers, text).unwrap_or_else(made),
             event: forge.event(headers, text),
             instance: forge.instance(headers, text),
+            attempt: forge.attempt(headers, text),
+            version: forge.version(headers, text),
             hook,
         }
     }

@@ -272,8 +272,9 @@ impl Verified {
             delivery_id: Some(self.identity.delivery.clone()),
             hook_id: self.identity.hook.clone(),
             event: self.identity.event.clone(),
+            attempt: self.identity.attempt,
+            version: self.identity.version.clone(),
             received_at: Some(Time::new(self.at)),
-            ..event::Source::default()
         }
     }
 

@@ -141,6 +141,8 @@ impl Mappings {
             delivery_id: forge.delivery_id(&example.headers, &strict),
             hook_id: forge.hook_id(&example.headers, &strict),
             instance: forge.instance(&example.headers, &strict),
+            attempt: forge.attempt(&example.headers, &strict),
+            version: forge.version(&example.headers, &strict),
             ..Source::default()
         };
         let input = Input {
