@@ -7,7 +7,9 @@
 mod path;
 mod redact;
 mod scan;
+mod survey;
 
 pub use path::{Path, PathError};
 pub use redact::{STARS, redact};
 pub use scan::{has_exactly_keys, read};
+pub use survey::{DEEPEST, Survey};

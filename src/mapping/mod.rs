@@ -173,11 +173,14 @@ impl Mappings {
     /// The forge that a payload comes from, by the body alone: asked only where a source allows it,
     /// for deliveries whose headers tell nothing. The text is not verified.
     pub fn detect_by_body(&self, text: &str) -> Option<&Arc<Forge>> {
+        let programs: Vec<_> =
+            self.programs.told_by_body().filter(|program| !program.forge.own).collect();
+        // Nobody has verified it: only what tells is read of it.
+        let outline = outline::asked(programs.iter().flat_map(|program| &program.body_detect));
         let arena = bumpalo::Bump::new();
-        let document = crate::value::parse(text, &arena).ok()?;
-        let tells =
-            |program: &&Program| !program.forge.own && receive::tells(program, document, &arena);
-        let mut found: Vec<&Program> = self.programs.told_by_body().filter(tells).collect();
+        let document = crate::value::parse_outlined(text, &outline, &arena).ok()?;
+        let tells = |program: &&Program| receive::tells(program, document, &arena);
+        let mut found: Vec<&Program> = programs.into_iter().filter(tells).collect();
         found.sort_by_key(|program| program.forge.precedence);
         found.first().map(|program| &program.forge)
     }

@@ -42,6 +42,14 @@ pub(super) fn outline(
     walk.outline
 }
 
+/// The outline of what predicates ask of a document.
+pub(super) fn asked<'e>(predicates: impl Iterator<Item = &'e Predicate>) -> Outline {
+    let mut walk = Walk { outline: Outline::empty(), fragments: &[] };
+    let root = Scope { document: vec![Outline::ROOT], names: Vec::new() };
+    predicates.for_each(|predicate| walk.predicate(predicate, &root));
+    walk.outline
+}
+
 /// The outline of where a memory lies.
 pub(super) fn key_outline(remember: &Remember, fragments: &[Fragment]) -> Outline {
     let mut walk = Walk { outline: Outline::empty(), fragments };

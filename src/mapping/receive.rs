@@ -18,6 +18,9 @@ static SOURCE: Name = Name::fixed("source");
 static QUERY: Name = Name::fixed("query");
 static KNOWN: Name = Name::fixed("known");
 
+/// So many events one delivery gives at most.
+const MOST_EVENTS: usize = 2000;
+
 /// A delivery, ready to be normalized.
 #[derive(Debug)]
 pub struct Input<'a> {
@@ -178,6 +181,10 @@ impl<'a> Reading<'a> {
         for rule in &receive.rules {
             for made in made(&self.run, rule) {
                 match made {
+                    Made::Event { .. } if events.len() == MOST_EVENTS => {
+                        self.notes.0.push(format!("only the first {MOST_EVENTS} events are kept"));
+                        return Ok(events);
+                    }
                     Made::Event { body, action } => events.extend(self.event(rule, body, action)),
                     Made::Skip(reason) => {
                         self.skipped.get_or_insert(reason);

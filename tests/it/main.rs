@@ -12,6 +12,7 @@ mod gateway;
 mod generated;
 mod mapping;
 mod memory;
+mod mutations;
 mod parity;
 mod program;
 mod receiver;

@@ -6,6 +6,10 @@ use super::text::TextBuf;
 use super::{Run, Scope, Val};
 use crate::value::{Class, Entry, View};
 use bumpalo::collections::Vec as BumpVec;
+use std::collections::HashSet;
+
+/// More elements than this are looked up by their text.
+const MANY: usize = 32;
 
 impl<'a> Run<'a> {
     /// A list of what its elements give; nothing when none of them gives anything.
@@ -98,10 +102,18 @@ impl<'a> Run<'a> {
             Some(by) => element.get(by),
             None => element,
         };
-        let kept = source.view.elements().filter(|element| {
-            let wanted = key(*element);
-            !taken.elements().any(|other| same_text(wanted, key(other)))
-        });
+        // Each with each is quick for a few, and never ends for very many.
+        let mut texts = HashSet::new();
+        let many = taken.len() > MANY;
+        for other in taken.elements().filter(|_| many) {
+            let mut buffer = TextBuf::default();
+            texts.extend(buffer.text(key(other)).map(str::to_owned));
+        }
+        let is_taken = |wanted: View<'a>| match many {
+            true => TextBuf::default().text(wanted).is_some_and(|text| texts.contains(text)),
+            false => taken.elements().any(|other| same_text(wanted, key(other))),
+        };
+        let kept = source.view.elements().filter(|element| !is_taken(key(*element)));
         let kept = BumpVec::from_iter_in(kept, self.arena);
         Val { view: View::List(kept.into_bump_slice()), ..source }
     }

@@ -59,6 +59,9 @@ pub(super) struct Run<'a> {
     cache: RefCell<Vec<Cached<'a>>>,
 }
 
+/// So many things that fragments made are looked through at most.
+const MOST_CACHED: usize = 64;
+
 /// The origin of what a mapping says itself.
 const LITERAL: &str = "literal";
 
@@ -279,6 +282,10 @@ impl<'a> Run<'a> {
             return cached.made;
         }
         let made = self.eval(body, inner);
+        // A list of very many would look for very long.
+        if self.cache.borrow().len() == MOST_CACHED {
+            self.cache.borrow_mut().clear();
+        }
         self.cache.borrow_mut().push(Cached { fragment, argument, names, made });
         made
     }
