@@ -58,7 +58,7 @@ fn shallow(text: &str) -> Result<Option<String>, Reject> {
     let before = &text.as_bytes()[..at];
     let line = 1 + before.iter().filter(|byte| **byte == b'\n').count();
     let column = at - before.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1) + 1;
-    Err(not_json(line, column, format!("nested deeper than {} levels", DEEPEST)))
+    Err(not_json(line, column, format!("nested deeper than {DEEPEST} levels")))
 }
 
 fn not_json(line: usize, column: usize, message: String) -> Reject {
