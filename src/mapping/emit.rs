@@ -179,6 +179,9 @@ impl<'a> Writing<'a> {
                 }
             }
         }
+        if self.run.is_exhausted() {
+            return Err(EmitError::TooMuch(self.program.forge.name.clone()));
+        }
         let no_rule = || format!("{} has no rule for {}", self.program.forge.title, event.key());
         Ok(match requests.is_empty() {
             true => Emission::Skipped { reason: skipped.unwrap_or_else(no_rule) },

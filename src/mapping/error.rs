@@ -44,6 +44,9 @@ pub enum NormalizeError {
         /// The first fault.
         fault: YamlError,
     },
+    /// Its lists within lists are too long to be walked.
+    #[error("the payload's lists are too long for its mapping")]
+    TooMuch,
     /// The text is no JSON.
     #[error("the payload is {0}")]
     Payload(#[from] ParseError),
@@ -63,6 +66,9 @@ pub enum EmitError {
         /// The first fault.
         fault: YamlError,
     },
+    /// The lists within lists of the event are too long to be walked.
+    #[error("the event's lists are too long for the mapping of format `{0}`")]
+    TooMuch(String),
     /// A rule gave a request without a word for its event.
     #[error("the rule `{rule}` of format `{format}` gave no event word")]
     NoEvent {

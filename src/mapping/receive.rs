@@ -66,7 +66,7 @@ impl Mappings {
             let (forge, fault) = (input.forge.to_owned(), fault.clone());
             return Err(NormalizeError::Broken { forge, fault });
         }
-        Ok(arena::with(|arena| Reading::new(program, input, arena).normalize())?)
+        arena::with(|arena| Reading::new(program, input, arena).normalize())
     }
 }
 
@@ -110,7 +110,7 @@ impl<'a> Reading<'a> {
         Self { run, program, input, notes: Notes::default(), reason: String::new(), skipped: None }
     }
 
-    fn normalize(mut self) -> Result<Normal, ParseError> {
+    fn normalize(mut self) -> Result<Normal, NormalizeError> {
         let (first, file) = self.word_and_file();
         let text = self.input.text;
         let ping = self.program.forge.is_ping(self.input.headers, first.as_deref(), text);
@@ -132,6 +132,9 @@ impl<'a> Reading<'a> {
         let ping = all_pings(&events);
         let file = file.filter(|_| !ping).and_then(|file| self.program.receive.get(file));
         let memory = file.map(|file| self.memory(file)).transpose()?.flatten();
+        if self.run.is_exhausted() {
+            return Err(NormalizeError::TooMuch);
+        }
         Ok(Normal { events, skipped, memory, notes: self.notes.0, ping })
     }
 

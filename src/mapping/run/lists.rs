@@ -8,6 +8,9 @@ use crate::value::{Class, Entry, View};
 use bumpalo::collections::Vec as BumpVec;
 use std::collections::HashSet;
 
+/// So many elements are looked at for one delivery, or for one request: far more than any has.
+const MOST_STEPS: u32 = 5_000_000;
+
 /// More elements than this are looked up by their text.
 const MANY: usize = 32;
 
@@ -37,7 +40,7 @@ impl<'a> Run<'a> {
         }
         let count = source.view.len();
         let mut list = BumpVec::with_capacity_in(count, self.arena);
-        for step in 0..count {
+        for step in (0..count).take_while(|_| self.goes_on()) {
             let place = if each.reversed { count - 1 - step } else { step };
             let element = self.element(source, place);
             let made = match &each.body {
@@ -49,6 +52,18 @@ impl<'a> Run<'a> {
             }
         }
         Val { view: View::List(list.into_bump_slice()), ..source }
+    }
+
+    /// Counts a step, and says whether there may be more: lists within lists of a payload that is made
+    /// to be slow would be walked for ever.
+    fn goes_on(&self) -> bool {
+        self.steps.set(self.steps.get().saturating_add(1));
+        !self.is_exhausted()
+    }
+
+    /// Whether it took so many steps that what it made is not whole.
+    pub(in super::super) fn is_exhausted(&self) -> bool {
+        self.steps.get() > MOST_STEPS
     }
 
     fn element(&self, list: Val<'a>, place: usize) -> Val<'a> {
@@ -66,7 +81,8 @@ impl<'a> Run<'a> {
         &self,
         list: Val<'a>,
     ) -> impl Iterator<Item = Val<'a>> + use<'a, '_> {
-        (0..list.view.len()).map(move |place| self.element(list, place))
+        let places = (0..list.view.len()).take_while(|_| self.goes_on());
+        places.map(move |place| self.element(list, place))
     }
 
     pub(super) fn filter(

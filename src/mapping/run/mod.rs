@@ -55,6 +55,8 @@ pub(super) struct Run<'a> {
     pub explain: bool,
     /// Whether anything was made up so far.
     pub made_up: Cell<bool>,
+    /// How many elements of lists were looked at so far.
+    steps: Cell<u32>,
     /// What large fragments made, so that a repository that stands in three places is made once.
     cache: RefCell<Vec<Cached<'a>>>,
 }
@@ -116,8 +118,8 @@ impl<'a> Run<'a> {
         root: Val<'a>,
         ambient: &'a [(&'static Name, View<'a>)],
     ) -> Self {
-        let (made_up, cache) = (Cell::new(false), RefCell::default());
-        Self { arena, fragments, root, ambient, explain: false, made_up, cache }
+        let (made_up, steps, cache) = (Cell::new(false), Cell::new(0), RefCell::default());
+        Self { arena, fragments, root, ambient, explain: false, made_up, steps, cache }
     }
 
     /// The scope with one more name in it.
