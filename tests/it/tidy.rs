@@ -121,8 +121,12 @@ fn nothing_is_left_for_later() {
     let mut faults = Vec::new();
     for path in files("src", ".rs").iter().chain(&files("mappings", ".yaml")) {
         let text = std::fs::read_to_string(path).unwrap();
+        let is_data = path.extension().is_some_and(|ending| ending == "yaml");
         for (at, line) in text.lines().enumerate() {
-            if ["TODO", "FIXME", "XXX", "unimplemented!"].iter().any(|word| line.contains(word)) {
+            // A forge may have such a word of its own: what counts in data is the comments.
+            let said =
+                if is_data { line.split_once('#').map_or("", |(_, said)| said) } else { line };
+            if ["TODO", "FIXME", "XXX", "unimplemented!"].iter().any(|word| said.contains(word)) {
                 faults.push(format!("{}:{}: {}", shown(path), at + 1, line.trim()));
             }
         }
