@@ -35,7 +35,7 @@ pub fn parse_outlined<'a>(
     outline: &'a Outline,
     arena: &'a Bump,
 ) -> Result<View<'a>, ParseError> {
-    read(text, Seed { arena, outline: Some((outline, Outline::ROOT)) })
+    read(text, Seed { arena, outline: None }.at(outline, Outline::ROOT))
 }
 
 fn read<'a>(text: &'a str, seed: Seed<'a>) -> Result<View<'a>, ParseError> {
@@ -238,6 +238,16 @@ mod tests {
         assert_eq!(list.at(-2).as_str(), Some("x\n"));
         assert!(list.at(2).is_absent() && list.at(3).is_absent() && view.get("c").is_absent());
         assert!(matches!(view.get("a2"), View::UInt(u64::MAX)));
+    }
+
+    #[test]
+    fn a_document_that_is_wanted_whole_is_kept_whole() {
+        let mut outline = Outline::empty();
+        outline.child(Outline::ROOT, "a");
+        outline.keep_whole(Outline::ROOT);
+        let arena = Bump::new();
+        let view = parse_outlined(r#"{"a":1,"b":{"c":2}}"#, &outline, &arena).unwrap();
+        assert_eq!(view.get("b").get("c").as_i64(), Some(2));
     }
 
     #[test]
