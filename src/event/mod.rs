@@ -72,6 +72,8 @@ record! {
         attempt: i64,
         /// The version of the forge, where it says so.
         version: String,
+        /// Whether somebody only tries the hook out, and what it says did not happen.
+        test: bool,
         /// When the delivery was received.
         received_at: Time,
     }

@@ -63,6 +63,9 @@ pub struct Forge {
     /// What tells a delivery that only tries the hook out.
     #[serde(default)]
     pub ping: Vec<Probe>,
+    /// What tells that a delivery tries the hook out with an event that did not happen.
+    #[serde(default)]
+    pub test: Vec<Probe>,
     /// Its signature schemes.
     #[serde(default)]
     pub verify: Verify,
@@ -92,6 +95,7 @@ impl Forge {
         "encodings",
         "query",
         "ping",
+        "test",
         "verify",
         "redact",
         "own_headers",
@@ -168,6 +172,11 @@ impl Forge {
     /// Whether the delivery only tries the hook out.
     pub fn is_ping(&self, headers: &HeaderMap, event: Option<&str>, text: &str) -> bool {
         self.ping.iter().any(|probe| probe.holds(headers, event, text))
+    }
+
+    /// Whether the delivery tries the hook out with an event that did not happen.
+    pub fn is_test(&self, headers: &HeaderMap, event: Option<&str>, text: &str) -> bool {
+        self.test.iter().any(|probe| probe.holds(headers, event, text))
     }
 
     /// Whether the forge never signs such a delivery, which has no news.

@@ -65,6 +65,8 @@ pub enum Refusal {
     Event(String),
     /// It does not ask for pings, which are only sent where a route does.
     Ping,
+    /// It does not ask for pings, and the event did not happen: the forge only tries the hook out.
+    Test,
     /// It asks for other repositories.
     Repository(String),
     /// It asks for repositories, and the event names none.
@@ -81,6 +83,7 @@ impl fmt::Display for Refusal {
             Self::Source => f.write_str("takes from other sources"),
             Self::Event(key) => write!(f, "does not ask for {key}"),
             Self::Ping => f.write_str("does not ask for ping by name"),
+            Self::Test => f.write_str("does not ask for ping by name, and this is a test"),
             Self::Repository(path) => write!(f, "does not ask for the repository {path}"),
             Self::NoRepository => f.write_str("asks for a repository, and the event names none"),
             Self::Ref(name) => write!(f, "does not ask for {name}"),
@@ -176,6 +179,11 @@ impl Compiled {
             return Some(Refusal::Source);
         }
         let kind = event.kind_or_other();
+        let is_test = event.source.as_ref().is_some_and(|source| source.test == Some(true));
+        let for_tests = |globs: &GlobSet| globs.is_match(Kind::Ping.as_str());
+        if is_test && !self.events.as_ref().is_some_and(for_tests) {
+            return Some(Refusal::Test);
+        }
         match &self.events {
             None if kind == Kind::Ping => return Some(Refusal::Ping),
             Some(globs) if !globs.is_match(kind.as_str()) => {

@@ -275,6 +275,7 @@ impl Verified {
             attempt: self.identity.attempt,
             version: self.identity.version.clone(),
             received_at: Some(Time::new(self.at)),
+            test: None,
         }
     }
 

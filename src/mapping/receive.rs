@@ -126,11 +126,16 @@ impl<'a> Reading<'a> {
             events.extend(self.other()?);
         }
         let skipped = self.skipped.filter(|_| events.is_empty()).map(str::to_owned);
+        let test = self.program.forge.is_test(self.input.headers, first.as_deref(), text);
         for (index, event) in events.iter_mut().enumerate() {
             self.envelope(event, index, first.as_deref());
+            if let Some(source) = event.source.as_mut().filter(|_| test) {
+                source.test = Some(true);
+            }
         }
         let ping = all_pings(&events);
-        let file = file.filter(|_| !ping).and_then(|file| self.program.receive.get(file));
+        // What did not happen leaves nothing behind.
+        let file = file.filter(|_| !ping && !test).and_then(|file| self.program.receive.get(file));
         let memory = file.map(|file| self.memory(file)).transpose()?.flatten();
         if self.run.is_exhausted() {
             return Err(NormalizeError::TooMuch);
