@@ -2,7 +2,7 @@
 
 use super::emit::{Made, TargetFacts, Writing};
 use super::receive::{self, Input, Reading, made};
-use super::run::Val;
+use super::run::{Scope, Val};
 use super::{Mappings, NormalizeError};
 use crate::event::Event;
 use crate::value::{Class, View, to_json};
@@ -44,8 +44,9 @@ impl Mappings {
         };
         reading.look(&receive.outline)?;
         let mut explained = Vec::new();
+        let scope = reading.run.bind_all(Scope::new(reading.run.root), &receive.lets);
         for rule in &receive.rules {
-            for made in made(&reading.run, rule) {
+            for made in made(&reading.run, rule, scope) {
                 if let receive::Made::Event { body, .. } = made {
                     explained.push((format!("{file}/{}", rule.name), leaves(body)));
                 }

@@ -2,10 +2,10 @@
 
 use super::program::{Receive, Remember};
 use super::receive::{Input, Reading};
-use super::run::Scope;
+use super::run::{Scope, Val};
 use super::{Mappings, arena};
 use crate::store::Memory;
-use crate::value::{FieldType, Notes, ParseError, Time, View, to_json};
+use crate::value::{FieldType, Notes, Time, View, to_json};
 use jiff::Timestamp;
 use serde_json::Value;
 
@@ -51,11 +51,7 @@ impl Mappings {
 
 impl<'a> Reading<'a> {
     fn memory_scope(&self, remember: &'a Remember) -> Option<Scope<'a>> {
-        let mut scope = Scope::new(self.run.root);
-        for (name, value) in &remember.lets {
-            let value = self.run.eval(value, scope);
-            scope = self.run.bind(scope, name, value);
-        }
+        let scope = self.run.bind_all(Scope::new(self.run.root), &remember.lets);
         let holds = remember.when.as_ref().is_none_or(|when| self.run.holds(when, scope));
         holds.then_some(scope)
     }
@@ -73,22 +69,22 @@ impl<'a> Reading<'a> {
         Some(MemoryKey { key, at: at.unwrap_or(Timestamp::UNIX_EPOCH) })
     }
 
-    /// What the delivery leaves, once its file was looked at.
-    pub(super) fn memory(&mut self, file: &'a Receive) -> Result<Option<Memory>, ParseError> {
-        let Some(remember) = &file.remember else { return Ok(None) };
-        self.look(&file.outline)?;
-        let Some(MemoryKey { key, at }) = self.memory_key(remember) else { return Ok(None) };
-        let Some(scope) = self.memory_scope(remember) else { return Ok(None) };
+    /// What the delivery leaves, of the payload as its file looked at it.
+    pub(super) fn memory(&mut self, file: &'a Receive, payload: Val<'a>) -> Option<Memory> {
+        let remember = file.remember.as_ref()?;
+        self.run.root = payload;
+        let MemoryKey { key, at } = self.memory_key(remember)?;
+        let scope = self.memory_scope(remember)?;
         let value = match self.run.eval(&remember.value, scope).view {
-            View::Absent | View::Null => return Ok(None),
+            View::Absent | View::Null => return None,
             value => to_json(value),
         };
         if key.len() > LONGEST_KEY || value.to_string().len() > MOST {
             self.notes.0.push(format!(
                 "nothing is remembered: a key has at most {LONGEST_KEY} bytes, and what lies there {MOST}"
             ));
-            return Ok(None);
+            return None;
         }
-        Ok(Some(Memory { key, value, at }))
+        Some(Memory { key, value, at })
     }
 }

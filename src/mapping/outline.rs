@@ -15,6 +15,7 @@ type Places = Vec<usize>;
 
 /// The outline of what the rules and what is remembered read.
 pub(super) fn outline(
+    lets: &[(Name, Expr)],
     rules: &[ReceiveRule],
     remember: Option<&Remember>,
     fragments: &[Fragment],
@@ -25,8 +26,9 @@ pub(super) fn outline(
         let scope = walk.memory(remember, root.clone());
         walk.keep(&remember.value, &scope);
     }
+    let shared = walk.lets(lets, root);
     for rule in rules {
-        let mut scope = walk.lets(&rule.lets, root.clone());
+        let mut scope = walk.lets(&rule.lets, shared.clone());
         if let Some(when) = &rule.when {
             walk.predicate(when, &scope);
         }

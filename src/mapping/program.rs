@@ -56,6 +56,8 @@ pub(super) struct Fragment {
 /// A receive file.
 #[derive(Debug)]
 pub(super) struct Receive {
+    /// Names for all of its rules.
+    pub lets: Vec<(Name, Expr)>,
     /// Its rules, in order.
     pub rules: Vec<ReceiveRule>,
     /// What it leaves for later deliveries.

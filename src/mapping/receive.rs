@@ -115,6 +115,7 @@ impl<'a> Reading<'a> {
         let text = self.input.text;
         let ping = self.program.forge.is_ping(self.input.headers, first.as_deref(), text);
         let mut events = self.events(first.as_deref(), file)?;
+        let payload = self.run.root;
         if ping && !all_pings(&events) {
             // A test that comes under the word of a real event is for the file `ping` alone.
             events = self.file_events("ping")?;
@@ -136,7 +137,7 @@ impl<'a> Reading<'a> {
         let ping = all_pings(&events);
         // What did not happen leaves nothing behind.
         let file = file.filter(|_| !ping && !test).and_then(|file| self.program.receive.get(file));
-        let memory = file.map(|file| self.memory(file)).transpose()?.flatten();
+        let memory = file.and_then(|file| self.memory(file, payload));
         if self.run.is_exhausted() {
             return Err(NormalizeError::TooMuch);
         }
@@ -186,8 +187,9 @@ impl<'a> Reading<'a> {
         let Some(receive) = program.receive.get(file) else { return Ok(Vec::new()) };
         self.look(&receive.outline)?;
         let mut events = Vec::new();
+        let scope = self.run.bind_all(Scope::new(self.run.root), &receive.lets);
         for rule in &receive.rules {
-            for made in made(&self.run, rule) {
+            for made in made(&self.run, rule, scope) {
                 match made {
                     Made::Event { .. } if events.len() == MOST_EVENTS => {
                         self.notes.0.push(format!("only the first {MOST_EVENTS} events are kept"));
@@ -293,13 +295,10 @@ pub(super) enum Made<'a> {
     Skip(&'a str),
 }
 
-/// What a rule makes of the document, once or for each element of its list.
-pub(super) fn made<'a>(run: &Run<'a>, rule: &'a ReceiveRule) -> Vec<Made<'a>> {
-    let mut scope = Scope::new(run.root);
-    for (name, value) in &rule.lets {
-        let value = run.eval(value, scope);
-        scope = run.bind(scope, name, value);
-    }
+/// What a rule makes of the document, once or for each element of its list; the scope holds the names
+/// of its file.
+pub(super) fn made<'a>(run: &Run<'a>, rule: &'a ReceiveRule, scope: Scope<'a>) -> Vec<Made<'a>> {
+    let scope = run.bind_all(scope, &rule.lets);
     if rule.when.as_ref().is_some_and(|when| !run.holds(when, scope)) {
         return Vec::new();
     }

@@ -19,22 +19,32 @@ impl Compiler<'_> {
         let nothing = "nothing is remembered here; say so under `remember:`";
         self.unknown = remember.is_none().then_some(nothing);
         let rules = self.rules(file, "events", &["doc", "common", "remember", "events"]);
+        // The names of `common` mean the same in every rule, so they are made once for all of them.
+        let mut common = common.cloned();
+        let shared = match common.as_mut().map(|node| &mut node.value) {
+            Some(Value::Map(map)) => map.remove("$let"),
+            _ => None,
+        };
+        let mut lets = Vec::new();
+        let shared = Map { pairs: shared.map(|node| ("$let".into(), node)).into_iter().collect() };
+        let env = self.named("common", |this| this.lets(&shared, &Env::new(None), &mut lets));
         let compiled = rules.pairs.iter().map(|(name, rule)| {
             self.named(name, |this| {
-                let merged = this.rule_over(common, rule);
-                this.receive_rule(name, &merged)
+                let merged = this.rule_over(common.as_ref(), rule);
+                this.receive_rule(name, &merged, &env)
             })
         });
         let rules: Vec<ReceiveRule> = compiled.collect();
         self.unknown = None;
-        Receive { outline: outline(&rules, remember.as_ref(), fragments), remember, rules }
+        let outline = outline(&lets, &rules, remember.as_ref(), fragments);
+        Receive { lets, outline, remember, rules }
     }
 
-    fn receive_rule(&mut self, name: &str, node: &Node) -> ReceiveRule {
+    fn receive_rule(&mut self, name: &str, node: &Node, env: &Env) -> ReceiveRule {
         let mut map = self.rule_map(node).unwrap_or_default();
         self.check_action(&map);
         let mut lets = Vec::new();
-        let outer = self.lets(&map, &Env::new(None), &mut lets);
+        let outer = self.lets(&map, env, &mut lets);
         map.remove("$let");
         let when = map.remove("$when").map(|node| self.predicate(&node, &outer));
         let (each, inner) = self.repeat(&mut map, &outer);

@@ -133,6 +133,18 @@ impl<'a> Run<'a> {
         Scope { names: Some(self.arena.alloc(binding)), ..scope }
     }
 
+    /// Names one value after the other; a later one sees the earlier.
+    pub(in super::super) fn bind_all(
+        &self,
+        scope: Scope<'a>,
+        lets: &'a [(Name, Expr)],
+    ) -> Scope<'a> {
+        lets.iter().fold(scope, |scope, (name, value)| {
+            let value = self.eval(value, scope);
+            self.bind(scope, name, value)
+        })
+    }
+
     /// Makes the value of an expression. `View::Null` is only ever an explicit null.
     pub(in super::super) fn eval(&self, expr: &'a Expr, scope: Scope<'a>) -> Val<'a> {
         match expr {
