@@ -4,4 +4,7 @@
 
 use libfuzzer_sys::fuzz_target;
 
-fuzz_target!(|input: &[u8]| forgeway_fuzz::receive_to_normalize(input));
+fuzz_target!(
+    init: forgeway_fuzz::write_seeds(),
+    |input: &[u8]| forgeway_fuzz::receive_to_normalize(input)
+);

@@ -1,7 +1,7 @@
 //! What the fuzzer drives: a request made of its bytes, through the gateway's own stages.
 //!
 //! The first two bytes name an example, whose forge and headers are taken; the third says how the body
-//! travels; the rest is the body. `seeds` writes every example in this form.
+//! travels; the rest is the body.
 
 use forgeway::config::{self, Binding};
 use forgeway::ingress::{Detect, Normalize, Received, Sources, Stage, Verify};
@@ -52,6 +52,20 @@ static SOURCES: LazyLock<Arc<Sources>> = LazyLock::new(|| {
 thread_local! {
     static RUNTIME: tokio::runtime::Runtime =
         tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+}
+
+/// Writes every example as a seed into the folder that `SEEDS` names, where it names one.
+pub fn write_seeds() {
+    let Some(folder) = std::env::var_os("SEEDS").map(std::path::PathBuf::from) else { return };
+    std::fs::create_dir_all(&folder).expect("a folder for the seeds");
+    for (place, example) in EXAMPLES.iter().enumerate() {
+        let place = u16::try_from(place).unwrap_or(u16::MAX).to_be_bytes();
+        for travel in [0, 1] {
+            let seed = [&place[..], &[travel], example.body.as_bytes()].concat();
+            let name = format!("{}-{}-{travel}", example.forge, example.name);
+            std::fs::write(folder.join(name), seed).expect("a seed");
+        }
+    }
 }
 
 /// A request made of the bytes; none when there are too few.
