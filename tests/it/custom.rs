@@ -151,3 +151,56 @@ fn check_runs_its_examples_and_names_its_faults() {
     let ran = check();
     assert!(ran.out().contains("sources.sun.mapping: there is no forge.yaml in"), "{}", ran.out());
 }
+
+#[test]
+fn the_commands_take_what_a_delivery_brings_beside_headers_and_body() {
+    let folder = tempfile::tempdir().unwrap();
+    set_up(folder.path(), 9);
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    let body = landed(&json!([{ "hash": "2".repeat(40), "words": "Weld" }]));
+    write(folder.path(), "body.json", &body);
+    write(folder.path(), "given.json", r#"{"query": {"kind": "push"}, "known": {"a": 1}}"#);
+    let translate = |more: &[&str]| {
+        let (root, headers) = (path(""), path("sunforge/examples/none/headers.json"));
+        let body = path("body.json");
+        let mut args = vec![
+            "translate",
+            "--mappings",
+            &root,
+            "--from",
+            "sunforge",
+            "--headers",
+            &headers,
+            &body,
+        ];
+        args.extend(more);
+        program::run(args).json()["events"][0]["kind"].clone()
+    };
+    assert_eq!(translate(&["--query", "kind=push", "--query", "other=1"]), "push");
+    assert_eq!(translate(&["--given", &path("given.json")]), "push");
+    assert_eq!(translate(&["--query", "kind=pull"]), "other");
+    assert_eq!(translate(&["--known", "{}"]), "other");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn send_plays_it_with_its_query_and_its_header() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = set_up(folder.path(), 9);
+    let own = Config::mapping_folders(&folder.path().join("forgeway.yaml"), &Process);
+    let mappings = Arc::new(Mappings::load_with(None, &own).unwrap());
+    let gateway = Running::start_with(&config, &mappings).await;
+    let (url, root) =
+        (format!("http://{}/in/sun", gateway.address), folder.path().display().to_string());
+    let ran = tokio::task::spawn_blocking(move || {
+        let forge = ["--forge", "sunforge", "--event", "none", "--mappings", &root];
+        let proof = ["--scheme", "header", "--header", "X-My-Key", "--secret", "in", &url];
+        program::run(["send"].iter().chain(&forge).chain(&proof))
+    })
+    .await
+    .unwrap();
+    assert_eq!(ran.code(), 0, "{}", ran.complaint());
+    assert!(ran.out().contains("empty_push"), "{}", ran.out());
+    let kept = gateway.store.list(DeliveryFilter::default()).await.unwrap().items;
+    let kept = gateway.store.delivery(kept[0].id).await.unwrap().unwrap();
+    assert_eq!(kept.record.body.query.as_deref(), Some("kind=push"));
+}

@@ -26,7 +26,7 @@ const PUSH: &str = r#"{"ref":"refs/heads/main","before":"07070707070707070707070
 
 /// A gateway that runs until it is told to stop.
 pub(crate) struct Running {
-    address: SocketAddr,
+    pub(crate) address: SocketAddr,
     pub(crate) store: Arc<dyn Store>,
     stop: oneshot::Sender<()>,
     ended: JoinHandle<bool>,
