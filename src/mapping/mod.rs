@@ -189,3 +189,6 @@ impl Mappings {
         self.programs.get(forge)
     }
 }
+
+#[cfg(test)]
+mod tests;

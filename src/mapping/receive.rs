@@ -110,7 +110,7 @@ impl<'a> Reading<'a> {
         Self { run, program, input, notes: Notes::default(), reason: String::new(), skipped: None }
     }
 
-    fn normalize(mut self) -> Result<Normal, NormalizeError> {
+    pub(super) fn normalize(mut self) -> Result<Normal, NormalizeError> {
         let (first, file) = self.word_and_file();
         let text = self.input.text;
         let ping = self.program.forge.is_ping(self.input.headers, first.as_deref(), text);
