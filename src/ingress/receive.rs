@@ -36,6 +36,15 @@ impl Received {
         }
     }
 
+    /// Whether a query holds no more than `limit` bytes: a payload may travel there, too.
+    ///
+    /// # Errors
+    /// One that is larger.
+    pub fn check_query(parts: &http::request::Parts, limit: u64) -> Result<(), Reject> {
+        let length = parts.uri.query().map_or(0, str::len) as u64;
+        if length > limit { Err(Reject::TooLarge(limit)) } else { Ok(()) }
+    }
+
     /// Reads a request of at most `limit` bytes.
     ///
     /// # Errors
@@ -51,6 +60,7 @@ impl Received {
         B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
     {
         let (parts, body) = request.into_parts();
+        Self::check_query(&parts, limit)?;
         let limited = Limited::new(body, usize::try_from(limit).unwrap_or(usize::MAX));
         match limited.collect().await {
             Ok(body) => Ok(Self::from_parts(source, parts, body.to_bytes())),

@@ -49,6 +49,7 @@ async fn receive(app: App, source: Option<String>, request: Request) -> Response
 /// the delivery is stored.
 async fn take(app: &App, source: Option<&str>, request: Request) -> Result<Accepted, Reject> {
     let (parts, body) = request.into_parts();
+    Received::check_query(&parts, app.body_limit)?;
     let waits = parts.headers.contains_key(header::EXPECT);
     let (body, _held) = app.budget.read(body, app.body_limit, waits).await?;
     app.ingress.clone().oneshot(Received::from_parts(source, parts, body)).await

@@ -95,6 +95,11 @@ async fn a_forge_that_nobody_knows_goes_the_whole_way() {
     let body = landed(&json!([{ "hash": "2".repeat(40), "words": "Weld" }]));
     let answer = gateway.send(&head("?kind=push", "landed", ""), body.as_bytes()).await;
     assert_eq!(answer.status, 401);
+    let wrong = head("?kind=push", "landed", "\r\nX-My-Key: nearly");
+    assert_eq!(gateway.send(&wrong, body.as_bytes()).await.status, 401);
+    let refused = gateway.store.rejections(1).await.unwrap().remove(0);
+    let key = ("x-my-key".to_owned(), "***".to_owned());
+    assert!(refused.headers.contains(&key), "{:?}", refused.headers);
 
     // Nothing happened: no event, and the reason.
     let signed = |query| head(query, "landed", &format!("\r\n{SIGNED}"));
@@ -112,7 +117,6 @@ async fn a_forge_that_nobody_knows_goes_the_whole_way() {
     assert_eq!(delivery.record.forge, "sunforge");
     assert_eq!(delivery.record.processed.events[0].key(), "push.updated");
     assert_eq!(delivery.record.body.query.as_deref(), Some("kind=push"), "and no token");
-    let key = ("x-my-key".to_owned(), "***".to_owned());
     assert!(delivery.record.body.headers.contains(&key), "{:?}", delivery.record.body.headers);
 
     receiver.wait_for(1).await;

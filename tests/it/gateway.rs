@@ -175,6 +175,8 @@ async fn what_is_refused_says_why_and_is_noted() {
     check(gzip, PUSH, 415, "gzip").await;
     let large = " ".repeat(3001);
     check(signed(&large), &large, 413, "3000 bytes").await;
+    let query = format!("GET /in/hub?payload={} HTTP/1.1", "x".repeat(3000));
+    check(query, "", 413, "3000 bytes").await;
     // Whoever asks first is told before it sends anything.
     let mut stream = TcpStream::connect(gateway.address).await.unwrap();
     let head = "POST /in/hub HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\nConnection: close\r\n";
