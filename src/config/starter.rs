@@ -1,6 +1,7 @@
 //! The configuration that `serve` starts with when there is no file.
 
-use super::vocabulary::Vocabulary;
+use super::credential::Credential;
+use super::vocabulary::{ForgeWords, Vocabulary};
 use crate::secret::Secret;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -22,18 +23,13 @@ impl Starter {
     pub fn generate(words: &Vocabulary) -> Self {
         let secret = URL_SAFE_NO_PAD.encode(rand::random::<[u8; 24]>());
         let mut verify = String::new();
+        let secret_of = Secret::new(secret.as_str());
         // A forge that is never detected has no place in a source that detects.
         for words in words.forges.iter().filter(|words| !words.forge.detect.is_empty()) {
-            let forge = &words.forge;
-            let mut schemes =
-                forge.verify.schemes.iter().filter(|(_, scheme)| !scheme.lacks_header());
-            let how = match (words.verifies(), schemes.next()) {
-                ([], Some((scheme, _))) => format!("scheme: {scheme}, secret"),
-                ([], None) => "user: forgeway, password".to_owned(),
-                _ => "secret".to_owned(),
-            };
-            // Writing to a string cannot fail.
-            let _ = writeln!(verify, "      {}: {{ {how}: \"{secret}\" }}", forge.name);
+            if let Some(how) = how(words, &secret_of) {
+                // Writing to a string cannot fail.
+                let _ = writeln!(verify, "      {}: {{ {how}: \"{secret}\" }}", words.forge.name);
+            }
         }
         // The forge whose headers the others imitate is asked last: its format is the best known.
         let format = words.forges.iter().rev().find(|words| words.signs.is_some());
@@ -51,4 +47,30 @@ impl Starter {
         );
         Self { text, secret: Secret::new(secret) }
     }
+}
+
+/// How a forge is verified with a secret like this one, up to the secret itself: as a plain secret says
+/// it, by the first scheme that takes it, or by a user and a password.
+fn how(words: &ForgeWords, secret: &Secret) -> Option<String> {
+    let takes = |credential: &Credential| {
+        let schemes = credential.checked_schemes(&words.forge, words.verifies());
+        schemes.is_ok_and(|schemes| {
+            credential.allow_sha1 || !schemes.iter().all(|meant| meant.scheme.is_sha1())
+        })
+    };
+    let plain = || Credential { secrets: vec![secret.clone()], ..Credential::default() };
+    let named = |name: &str| Credential { scheme: Some(name.to_owned()), ..plain() };
+    if takes(&plain()) {
+        return Some("secret".to_owned());
+    }
+    let names = || words.forge.verify.schemes.iter().map(|(name, _)| name);
+    if let Some(name) = names().find(|name| takes(&named(name))) {
+        return Some(format!("scheme: {name}, secret"));
+    }
+    if let Some(name) = names().find(|name| takes(&Credential { allow_sha1: true, ..named(name) }))
+    {
+        return Some(format!("scheme: {name}, allow_sha1: true, secret"));
+    }
+    let user = Credential { user: Some("forgeway".to_owned()), ..plain() };
+    takes(&user).then(|| "user: forgeway, password".to_owned())
 }

@@ -37,7 +37,7 @@ fn words() -> Vocabulary {
         std: { scheme: standard_webhooks }\n";
     let plain = "verify:\n  schemes:\n    token: { scheme: token, header: X-Token }\n    \
         named: { scheme: token }\n";
-    let head = "title: F\nprecedence: 1\n";
+    let head = "title: F\nprecedence: 1\ndetect: [ { header: X-F } ]\n";
     Vocabulary {
         forges: vec![
             forge("acorn", &format!("{head}{schemes}"), Some(&["hub"])),

@@ -224,3 +224,19 @@ fn the_readme_names_every_command() {
         assert!(readme.contains(&alone) || readme.contains(&with), "no `{name}` in the README");
     }
 }
+
+#[test]
+fn what_serve_starts_with_is_a_configuration_for_every_forge_that_is_detected() {
+    let mappings = forgeway::mapping::Mappings::embedded().unwrap();
+    let words = forgeway::config::Vocabulary::of(&mappings);
+    let text = forgeway::config::Starter::generate(&words).text;
+    let process = &forgeway::config::Process;
+    forgeway::config::Config::parse(&text, "starter", process, &words).unwrap();
+    for forge in mappings.forges().iter().filter(|forge| !forge.detect.is_empty()) {
+        assert!(
+            text.contains(&format!("\n      {}: {{", forge.name)),
+            "no {} in\n{text}",
+            forge.name
+        );
+    }
+}
