@@ -205,7 +205,7 @@ fn first_event<'e>(example: &'e Example, key: &str) -> &'e str {
 fn renew(forge: &Forge, headers: &mut HeaderMap, id: &str) -> Result<()> {
     let header = |origin: &Origin| match origin {
         Origin::Header(header) => header.value(headers, None).cloned(),
-        Origin::Body(_) => None,
+        Origin::Body(_) | Origin::Word(_) => None,
     };
     let Some(old) = forge.delivery.id.iter().find_map(header) else { return Ok(()) };
     let id = HeaderValue::from_str(id)?;

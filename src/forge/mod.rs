@@ -129,7 +129,7 @@ impl Forge {
                 let mut fitting = headers.iter().filter(|(name, _)| header.fits(name).is_some());
                 fitting.find(|(_, word)| !word.is_empty()).map(|(_, word)| word.as_str())
             }
-            Origin::Body(_) => None,
+            Origin::Body(_) | Origin::Word(_) => None,
         })
     }
 

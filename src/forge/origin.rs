@@ -13,6 +13,8 @@ pub enum Origin {
     Header(AnyHeader),
     /// A field of the body; nothing else of it is read.
     Body(Path),
+    /// Nowhere: this is the word of whatever says none.
+    Word(String),
 }
 
 impl Origin {
@@ -23,6 +25,7 @@ impl Origin {
             Self::Body(path) => {
                 json::read(text, path).filter(|value| !value.is_empty()).map(Into::into)
             }
+            Self::Word(word) => Some(word.clone()),
         }
     }
 }
@@ -37,13 +40,20 @@ pub(super) fn first(origins: &[Origin], headers: &HeaderMap, text: &str) -> Opti
 struct Raw {
     header: Option<AnyHeader>,
     body: Option<Path>,
+    word: Option<String>,
 }
 
 impl TryFrom<Raw> for Origin {
     type Error = &'static str;
 
     fn try_from(raw: Raw) -> Result<Self, Self::Error> {
-        one(raw.header, raw.body)
+        match raw {
+            Raw { header: None, body: None, word: Some(word) } if !word.is_empty() => {
+                Ok(Self::Word(word))
+            }
+            Raw { word: Some(_), .. } => Err("a `word:` stands alone"),
+            Raw { header, body, word: None } => one(header, body),
+        }
     }
 }
 
