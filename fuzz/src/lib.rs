@@ -3,6 +3,10 @@
 //! The first two bytes name an example, whose forge and headers are taken; the third says how the body
 //! travels; the rest is the body.
 
+mod mutate;
+
+pub use mutate::mutate;
+
 use forgeway::config::{self, Binding};
 use forgeway::ingress::{Detect, Normalize, Received, Sources, Stage, Verify};
 use forgeway::mapping::{Emission, Example, Mappings, TargetFacts};
