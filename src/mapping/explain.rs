@@ -47,8 +47,15 @@ impl Mappings {
         let scope = reading.run.bind_all(Scope::new(reading.run.root), &receive.lets);
         for rule in &receive.rules {
             for made in made(&reading.run, rule, scope) {
-                if let receive::Made::Event { body, .. } = made {
-                    explained.push((format!("{file}/{}", rule.name), leaves(body)));
+                if let receive::Made::Event { body, action } = made {
+                    let mut found = leaves(body);
+                    if let Some(action) = action {
+                        let (path, at) = (&mut "$.action".to_owned(), found.len());
+                        walk(action.view, action.class, action.origin, path, &mut found);
+                        // Beside the kind, which a rule says first.
+                        found[at.min(1)..].rotate_right(1);
+                    }
+                    explained.push((format!("{file}/{}", rule.name), found));
                 }
             }
         }

@@ -209,11 +209,11 @@ impl<'a> Reading<'a> {
         &mut self,
         rule: &ReceiveRule,
         body: Val<'a>,
-        action: Option<View<'a>>,
+        action: Option<Val<'a>>,
     ) -> Option<Event> {
         let mut event: Event = fill(body.view, &mut self.notes).ok()?;
         if let Some(word) = action {
-            match Action::from_view(word, &mut self.notes) {
+            match Action::from_view(word.view, &mut self.notes) {
                 Ok(action) => event.action = Some(action),
                 Err(mismatch) => {
                     self.notes.0.push(format!("rule {}: action: {mismatch}", rule.name));
@@ -289,7 +289,7 @@ pub(super) enum Made<'a> {
         /// Its fields.
         body: Val<'a>,
         /// Its action, where the rule has one.
-        action: Option<View<'a>>,
+        action: Option<Val<'a>>,
     },
     /// None, for this reason.
     Skip(&'a str),
@@ -309,10 +309,13 @@ pub(super) fn made<'a>(run: &Run<'a>, rule: &'a ReceiveRule, scope: Scope<'a>) -
         };
         let action = match action {
             None => None,
-            Some(action) => match run.eval(action, scope).view {
-                View::Absent | View::Null => return None,
-                word => Some(word),
-            },
+            Some(action) => {
+                let word = run.eval(action, scope);
+                if matches!(word.view, View::Absent | View::Null) {
+                    return None;
+                }
+                Some(word)
+            }
         };
         let body = run.eval(body, scope);
         (!matches!(body.view, View::Absent)).then_some(Made::Event { body, action })
