@@ -231,8 +231,12 @@ impl<T: FieldType + Debug + Sync> FieldType for Vec<T> {
         if !view.is_list() {
             return Err(Mismatch::new("a list", view));
         }
-        let items = view.elements().filter(|item| !item.is_absent());
-        items.map(|item| T::from_view(item, notes)).collect()
+        // Room for all of it at once: records are large, and a list that grows is copied.
+        let mut items = Self::with_capacity(view.len());
+        for item in view.elements().filter(|item| !item.is_absent()) {
+            items.push(T::from_view(item, notes)?);
+        }
+        Ok(items)
     }
 }
 
