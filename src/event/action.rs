@@ -3,7 +3,7 @@
 use super::record::words;
 
 words! {
-    /// What was done. Which kind knows which actions says [`Kind::actions`].
+    /// What was done. Which kind knows which actions says [`Kind::actions`](super::Kind::actions).
     Action {
         /// It came to be.
         Created = "created",

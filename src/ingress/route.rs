@@ -361,6 +361,23 @@ mod tests {
     }
 
     #[test]
+    fn what_did_not_happen_goes_only_where_pings_are_asked_for() {
+        let test = PUSH.replacen('{', r#"{"source":{"test":true},"#, 1);
+        for (lines, expected) in [
+            ("{ to: [t] }", vec![]),
+            ("{ events: [push], to: [t] }", vec![]),
+            ("{ events: [ping], to: [t] }", vec![]),
+            ("{ events: [ping, push], to: [t] }", vec!["t:[0]"]),
+            ("{ events: ['*'], to: [t] }", vec!["t:[0]"]),
+        ] {
+            check(&format!("  - {lines}\n"), "other", &[&test], &expected);
+        }
+        let (routes, _) = routes("  - { events: [push], to: [t] }\n");
+        let why = routes.plan("a", "other", &events(&[&test])).refused[0].to_string();
+        assert!(why.ends_with("does not ask for ping by name, and this is a test"), "{why}");
+    }
+
+    #[test]
     fn a_route_says_why_not() {
         let (routes, _) = routes("  - { branches: [main], to: [t] }\n");
         let plan = routes.plan("a", "other", &events(&[PUSH, PING]));
