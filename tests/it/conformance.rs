@@ -13,6 +13,7 @@ use std::collections::BTreeSet;
 use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
+use std::sync::Once;
 
 const FORMAT: &str = "github";
 const SECRET: &str = "conformance";
@@ -41,19 +42,20 @@ fn install() {
     assert!(status.success(), "`npm ci` failed in tests/conformance");
 }
 
-/// Feeds deliveries to the receiver and gives what it found.
-fn receive(deliveries: &[Value]) -> Vec<Value> {
+/// Feeds something to one of the scripts of the folder and gives what it found.
+pub(crate) fn node(script: &str, input: &Value) -> Vec<Value> {
+    static INSTALLED: Once = Once::new();
+    INSTALLED.call_once(install);
     let mut node = Command::new("node")
-        .arg("receive.mjs")
+        .arg(script)
         .current_dir(folder())
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()
         .expect("node is needed for the real receivers: install Node.js");
-    let input = serde_json::to_vec(deliveries).unwrap();
-    node.stdin.take().unwrap().write_all(&input).unwrap();
+    node.stdin.take().unwrap().write_all(&serde_json::to_vec(input).unwrap()).unwrap();
     let output = node.wait_with_output().unwrap();
-    assert!(output.status.success(), "receive.mjs failed");
+    assert!(output.status.success(), "{script} failed");
     serde_json::from_slice(&output.stdout).unwrap()
 }
 
@@ -94,14 +96,13 @@ fn signed(mappings: &Mappings, request: &forgeway::mapping::Request) -> Map<Stri
 
 #[test]
 fn githubs_own_library_and_schema_accept_what_we_emit() {
-    install();
     let mappings = Mappings::embedded().unwrap();
     let examples = mappings.examples().into_iter().map(Result::unwrap);
     let deliveries: Vec<Value> =
         examples.flat_map(|example| deliveries(&mappings, &example)).collect();
     assert!(!deliveries.is_empty(), "no example becomes anything in this format");
     let (mut faults, mut accepted) = (Vec::new(), BTreeSet::new());
-    for result in receive(&deliveries) {
+    for result in node("receive.mjs", &deliveries.into()) {
         let event = result["event"].as_str().unwrap();
         if NEWER_THAN_THE_SCHEMA.contains(&event) {
             continue;
