@@ -7,7 +7,7 @@ mod mutate;
 
 pub use mutate::mutate;
 
-use forgeway::config::{self, Binding};
+use forgeway::config;
 use forgeway::ingress::{Detect, Normalize, Received, Sources, Stage, Verify};
 use forgeway::mapping::{Emission, Example, Mappings, TargetFacts};
 use http::{HeaderValue, Method, header};
@@ -43,13 +43,8 @@ static MAPPINGS: LazyLock<Arc<Mappings>> =
 
 /// One source for each forge that asks for no proof, under the forge's name.
 static SOURCES: LazyLock<Arc<Sources>> = LazyLock::new(|| {
-    let open = |forge: &str| config::Source {
-        name: forge.to_owned(),
-        binding: Binding::Pinned { forge: forge.to_owned(), verify: config::Verify::None },
-        body_detect: false,
-        default: false,
-    };
-    let open: Vec<_> = MAPPINGS.forges().iter().map(|forge| open(&forge.name)).collect();
+    let forges = MAPPINGS.forges().iter();
+    let open: Vec<_> = forges.map(|forge| config::Source::open(&forge.name, &forge.name)).collect();
     Arc::new(Sources::new(&open, MAPPINGS.forges()).expect("sources of known forges"))
 });
 

@@ -72,14 +72,8 @@ fn table(mappings: &Mappings) -> String {
     let mut text = format!("{:WIDTH$}", "");
     letters.iter().for_each(|letter| text.extend([' ', *letter]));
     text.push('\n');
-    for (kind, marks) in rows(mappings) {
-        let marks = marks.iter().map(|mark| match mark {
-            (true, true) => " *",
-            (true, false) => " i",
-            (false, true) => " o",
-            (false, false) => " .",
-        });
-        let _ = writeln!(text, "{:WIDTH$}{}", kind.as_str(), marks.collect::<String>());
+    for (kind, marks) in rows(mappings, [" *", " i", " o", " ."]) {
+        let _ = writeln!(text, "{:WIDTH$}{}", kind.as_str(), marks.concat());
     }
     text.push_str(
         "\ni: received from the forge; o: a target can ask for it; *: both. Anything else arrives as \
@@ -103,14 +97,8 @@ fn markdown(mappings: &Mappings) -> String {
         names.join(" | "),
         "---|".repeat(names.len()),
     );
-    for (kind, marks) in rows(mappings) {
-        let marks = marks.iter().map(|mark| match mark {
-            (true, true) => "in, out",
-            (true, false) => "in",
-            (false, true) => "out",
-            (false, false) => "",
-        });
-        let _ = writeln!(text, "| {kind} | {} |", marks.collect::<Vec<_>>().join(" | "));
+    for (kind, marks) in rows(mappings, ["in, out", "in", "out", ""]) {
+        let _ = writeln!(text, "| {kind} | {} |", marks.join(" | "));
     }
     text.push_str("\n| forge | speaks | schemes (* what a plain secret means) |\n|---|---|---|\n");
     for forge in forges {
@@ -121,19 +109,24 @@ fn markdown(mappings: &Mappings) -> String {
     text
 }
 
-/// For each kind, whether each forge gives and says it.
-fn rows(mappings: &Mappings) -> Vec<(Kind, Vec<(bool, bool)>)> {
+/// For each kind a mark for each forge: whether it gives and says it, only gives it, only says it, or neither.
+fn rows(mappings: &Mappings, marks: [&'static str; 4]) -> Vec<(Kind, Vec<&'static str>)> {
     let forges = mappings.forges().iter();
     let known: Vec<_> = forges
         .map(|forge| (mappings.received_kinds(&forge.name), mappings.emitted_kinds(&forge.name)))
         .collect();
+    let [both, gives, says, neither] = marks;
+    let mark = |kind, (ins, outs): &(Vec<Kind>, Vec<Kind>)| match (
+        ins.contains(&kind),
+        outs.contains(&kind),
+    ) {
+        (true, true) => both,
+        (true, false) => gives,
+        (false, true) => says,
+        (false, false) => neither,
+    };
     let kinds = Kind::ALL.iter().copied().filter(|kind| *kind != Kind::Other);
-    kinds
-        .map(|kind| {
-            let marks = known.iter().map(|(ins, outs)| (ins.contains(&kind), outs.contains(&kind)));
-            (kind, marks.collect())
-        })
-        .collect()
+    kinds.map(|kind| (kind, known.iter().map(|of| mark(kind, of)).collect())).collect()
 }
 
 fn schemes(forge: &Forge) -> String {

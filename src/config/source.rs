@@ -23,6 +23,15 @@ pub struct Source {
     pub default: bool,
 }
 
+impl Source {
+    /// A source bound to one forge that asks for no proof, as `verify: none` says it: for deliveries that
+    /// come from a file or a test and not from a network.
+    pub fn open(name: &str, forge: &str) -> Self {
+        let binding = Binding::Pinned { forge: forge.to_owned(), verify: Verify::None };
+        Self { name: name.to_owned(), binding, body_detect: false, default: false }
+    }
+}
+
 /// The forge of a source and how its deliveries are verified.
 #[derive(Debug, Clone)]
 pub enum Binding {

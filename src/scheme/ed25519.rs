@@ -33,11 +33,11 @@ impl Ed25519 {
             None => &[],
         };
         let signed = [message.body, nonce].concat();
-        let holds = |key: &[u8]| match bytes(key) {
-            Ok(key) => UnparsedPublicKey::new(&ED25519, key).verify(&signed, &signature).is_ok(),
-            Err(_) => false,
+        let holds = |key: &[u8]| {
+            let key = bytes(key).map(|key| UnparsedPublicKey::new(&ED25519, key));
+            key.is_ok_and(|key| key.verify(&signed, &signature).is_ok())
         };
-        match keys.usable().fold(false, |any, key| any | holds(key)) {
+        match keys.any(holds) {
             true => Ok(()),
             false => Err(Failure::Wrong(self.header.to_string())),
         }

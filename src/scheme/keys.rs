@@ -45,6 +45,11 @@ impl Keys {
         self.secrets.iter().filter(|secret| !secret.is_empty()).map(|s| s.expose().as_bytes())
     }
 
+    /// Whether any secret that is not empty holds. Every one is tried, so that the time does not tell which.
+    pub(super) fn any(&self, mut holds: impl FnMut(&[u8]) -> bool) -> bool {
+        self.usable().fold(false, |any, key| any | holds(key))
+    }
+
     /// The secret that signs.
     pub(super) fn first(&self) -> Result<&str, SecretFault> {
         self.secrets.first().map(Secret::expose).filter(|s| !s.is_empty()).ok_or(SecretFault::Empty)

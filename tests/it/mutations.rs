@@ -1,7 +1,7 @@
 //! Every example of every forge, bent in every way, from the request to the events: nothing panics or
 //! hangs, and what is taken at all is understood or kept as `other`.
 
-use forgeway::config::{self, Binding};
+use forgeway::config;
 use forgeway::event::{Auth, Source};
 use forgeway::ingress::{Detect, Normalize, Received, Sources, Stage, Verify};
 use forgeway::mapping::{Example, Given, Input, Mappings};
@@ -17,13 +17,8 @@ static EXAMPLES: LazyLock<Vec<Example>> =
 
 /// One source for each forge that asks for no proof, under the forge's name.
 static SOURCES: LazyLock<Arc<Sources>> = LazyLock::new(|| {
-    let open = |forge: &str| config::Source {
-        name: forge.to_owned(),
-        binding: Binding::Pinned { forge: forge.to_owned(), verify: config::Verify::None },
-        body_detect: false,
-        default: false,
-    };
-    let open: Vec<_> = MAPPINGS.forges().iter().map(|forge| open(&forge.name)).collect();
+    let forges = MAPPINGS.forges().iter();
+    let open: Vec<_> = forges.map(|forge| config::Source::open(&forge.name, &forge.name)).collect();
     Arc::new(Sources::new(&open, MAPPINGS.forges()).unwrap())
 });
 
