@@ -42,10 +42,15 @@ fn install() {
     assert!(status.success(), "`npm ci` failed in tests/conformance");
 }
 
-/// Feeds something to one of the scripts of the folder and gives what it found.
-pub(crate) fn node(script: &str, input: &Value) -> Vec<Value> {
+/// Installs the receivers once, whoever asks.
+pub(crate) fn installed() {
     static INSTALLED: Once = Once::new();
     INSTALLED.call_once(install);
+}
+
+/// Feeds something to one of the scripts of the folder and gives what it found.
+pub(crate) fn node(script: &str, input: &Value) -> Vec<Value> {
+    installed();
     let mut node = Command::new("node")
         .arg(script)
         .current_dir(folder())

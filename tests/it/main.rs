@@ -16,6 +16,8 @@ mod mutations;
 mod parity;
 mod program;
 mod receiver;
+#[cfg(unix)]
+mod receivers;
 mod robust;
 mod schema;
 mod story;

@@ -48,7 +48,7 @@ struct Cell {
     because: Option<String>,
 }
 
-struct Row {
+pub(crate) struct Row {
     name: String,
     scenario: Scenario,
     cells: BTreeMap<String, Cell>,
@@ -74,7 +74,8 @@ fn stem(path: &Path) -> String {
     path.file_stem().unwrap().to_string_lossy().into_owned()
 }
 
-fn rows() -> Vec<Row> {
+/// Every scenario.
+pub(crate) fn rows() -> Vec<Row> {
     let folders = sorted(&crate::tidy::root().join("tests/parity"));
     let row = |folder: &PathBuf| {
         let files = sorted(folder);
@@ -95,8 +96,13 @@ fn forges(mappings: &Mappings) -> Vec<&str> {
 }
 
 impl Row {
+    /// The scenario's name.
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
     /// The delivery with which a forge says it.
-    fn delivery(&self, forge: &str) -> Result<Example, String> {
+    pub(crate) fn delivery(&self, forge: &str) -> Result<Example, String> {
         let mut cell = self.cells[forge].clone();
         let mut seen = BTreeSet::from([forge.to_owned()]);
         while let Some(parent) = cell.like.take() {

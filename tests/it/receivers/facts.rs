@@ -1,0 +1,147 @@
+//! Facts: what a receiver should have understood of an event, and whether it did.
+
+use forgeway::event::Event;
+use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
+
+/// What is understood of one thing that happened, by the names that `tests/conformance/README.md` lists.
+pub(super) type Facts = Map<String, Value>;
+
+/// What can be understood of an event. The forge did not say what is absent. A new or deleted ref is
+/// also told by itself where the format does so.
+pub(super) fn facts(event: &Event) -> Vec<Facts> {
+    let event = serde_json::to_value(event).unwrap();
+    let text = |path: &str| event.pointer(path).cloned().unwrap_or(Value::Null);
+    let kind = text("/kind");
+    let mut facts = common(&event);
+    match kind.as_str().unwrap() {
+        "push" => push(&event, &mut facts),
+        "pull_request" => pull_request(&event, &mut facts),
+        "comment" => comment(&event, &mut facts),
+        _ => {}
+    }
+    let mut all = vec![facts];
+    if kind == "push" && text("/action") != "updated" {
+        let mut named = common(&event);
+        named.insert("kind".into(), "ref".into());
+        named.insert("ref".into(), text("/push/ref/name"));
+        named.insert("ref_type".into(), text("/push/ref/type"));
+        all.push(named);
+    }
+    for facts in &mut all {
+        facts.retain(|_, value| !value.is_null());
+    }
+    all
+}
+
+fn common(event: &Value) -> Facts {
+    let at = |path: &str| event.pointer(path).cloned().unwrap_or(Value::Null);
+    let facts = json!({
+        "kind": at("/kind"),
+        "action": at("/action"),
+        "repository": at("/repository/full_path"),
+        "full_name": at("/repository/full_path"),
+        "clone_url": at("/repository/clone_http_url"),
+        "author": at("/actor/login"),
+        "author_name": at("/actor/display_name"),
+    });
+    facts.as_object().unwrap().clone()
+}
+
+fn push(event: &Value, facts: &mut Facts) {
+    let push = &event["push"];
+    let commits = push["commits"].as_array().filter(|commits| !commits.is_empty());
+    let ids = commits.map(|commits| commits.iter().map(|commit| commit["sha"].clone()).collect());
+    facts.insert("ref".into(), push["ref"]["full"].clone());
+    facts.insert("before".into(), push["before"].clone());
+    facts.insert("after".into(), push["after"].clone());
+    facts.insert("tip".into(), push["head_commit"]["sha"].clone());
+    facts.insert("commits".into(), ids.map_or(Value::Null, Value::Array));
+    facts.insert("files".into(), commits.map_or(Value::Null, |commits| files(commits)));
+    facts.insert("pusher".into(), facts["author"].clone());
+    let tip = &push["head_commit"]["author"];
+    facts.insert("commit_author".into(), signature(tip));
+}
+
+/// Whose a commit is, as git writes it.
+fn signature(person: &Value) -> Value {
+    match (person["name"].as_str(), person["email"].as_str()) {
+        (Some(name), Some(email)) => format!("{name} <{email}>").into(),
+        _ => Value::Null,
+    }
+}
+
+/// The files of all commits, in order; unknown where no commit names one.
+fn files(commits: &[Value]) -> Value {
+    let lists = |commit: &Value| {
+        ["added", "modified", "removed"].map(|list| commit[list].as_array().cloned())
+    };
+    let lists = commits.iter().flat_map(lists).flatten();
+    let mut files: Vec<String> =
+        lists.flatten().filter_map(|file| Some(file.as_str()?.to_owned())).collect();
+    files.sort();
+    if files.is_empty() { Value::Null } else { files.into() }
+}
+
+fn pull_request(event: &Value, facts: &mut Facts) {
+    let pull = &event["pull_request"];
+    let state = if pull["state"] == "merged" { &json!("closed") } else { &pull["state"] };
+    let more = json!({
+        "number": pull["number"],
+        "title": pull["title"],
+        "text": pull["body"],
+        "state": state,
+        "draft": pull["draft"],
+        "head": pull["head"]["ref"],
+        "head_sha": pull["head"]["sha"],
+        "head_repository": pull["head"]["repository"]["full_path"],
+        "base": pull["base"]["ref"],
+        "base_repository": event["repository"]["full_path"],
+        "before": pull["before"],
+        "after": pull["after"],
+        "opener": pull["author"]["login"],
+        "commit_author": signature(&pull["last_commit"]["author"]),
+    });
+    facts.extend(more.as_object().unwrap().clone());
+}
+
+fn comment(event: &Value, facts: &mut Facts) {
+    pull_request(event, facts);
+    for told_of_the_pull_request in ["state", "before", "after", "text", "draft"] {
+        facts.remove(told_of_the_pull_request);
+    }
+    facts.insert("target".into(), event["comment"]["target"].clone());
+    facts.insert("text".into(), event["comment"]["body"].clone());
+}
+
+/// What a receiver can understand: the names of the facts, by kind.
+pub(super) type Understands = BTreeMap<String, Vec<String>>;
+
+/// How many facts agree, or what was understood otherwise, not at all, or without having happened.
+pub(super) fn compare(
+    expected: &[Facts],
+    understood: &[Facts],
+    understands: &Understands,
+) -> Result<usize, Vec<String>> {
+    let mut faults = Vec::new();
+    let mut agree = 0;
+    let mut left: Vec<&Facts> = understood.iter().collect();
+    for expected in expected {
+        let (kind, action) = (&expected["kind"], &expected["action"]);
+        let found = left.iter().position(|it| it["kind"] == *kind && it["action"] == *action);
+        let Some(found) = found.map(|at| left.remove(at)) else {
+            faults.push(format!("{kind} {action} was not understood"));
+            continue;
+        };
+        for name in &understands[kind.as_str().unwrap()] {
+            let told = found.get(name).unwrap_or(&Value::Null);
+            match expected.get(name) {
+                Some(fact) if fact == told => agree += 1,
+                Some(fact) => faults.push(format!("{name} is {fact}, understood as {told}")),
+                None => {}
+            }
+        }
+    }
+    faults.extend(left.iter().map(|more| format!("understood what nobody said: {more:?}")));
+    if faults.is_empty() { Ok(agree) } else { Err(faults) }
+}

@@ -1,0 +1,57 @@
+//! What the receivers run on, installed by the names of packages.
+
+use super::program::folder;
+use serde::Deserialize;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::LazyLock;
+
+/// What a receiver's script runs on.
+#[derive(Deserialize, Debug, Clone, Copy, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Needs {
+    /// Node.js, with the packages of `package-lock.json`.
+    Node,
+    /// Python, with the packages of `requirements.txt`.
+    Python,
+}
+
+/// The program that runs a receiver's script, with everything in its place.
+pub(super) fn interpreter(needs: Needs) -> PathBuf {
+    match needs {
+        Needs::Node => {
+            crate::conformance::installed();
+            "node".into()
+        }
+        Needs::Python => PYTHON.clone(),
+    }
+}
+
+/// A Python of the tests' own.
+static PYTHON: LazyLock<PathBuf> = LazyLock::new(|| {
+    let wanted = std::fs::read_to_string(folder().join("requirements.txt")).unwrap();
+    let own = crate::tidy::root().join("target/conformance");
+    let stamp = own.join("requirements.txt");
+    let python = own.join("bin/python");
+    if std::fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted) {
+        return python;
+    }
+    run("python3", &["-m", "venv", "--clear"], &own, "install Python 3 with its venv module");
+    let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r"];
+    run(&python, &pip, &folder().join("requirements.txt"), "the packages come from PyPI");
+    std::fs::write(&stamp, wanted).unwrap();
+    python
+});
+
+#[track_caller]
+fn run(program: impl AsRef<Path>, arguments: &[&str], last: &Path, needs: &str) {
+    let program = program.as_ref();
+    let status = Command::new(program).args(arguments).arg(last).status();
+    let done = status.is_ok_and(|status| status.success());
+    assert!(
+        done,
+        "the real receivers need `{} {}`: {needs}",
+        program.display(),
+        arguments.join(" ")
+    );
+}
