@@ -4,7 +4,7 @@ use super::program::folder;
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, Mutex};
 
 /// What a receiver's script runs on.
 #[derive(Deserialize, Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,6 +42,20 @@ static PYTHON: LazyLock<PathBuf> = LazyLock::new(|| {
     std::fs::write(&stamp, wanted).unwrap();
     python
 });
+
+/// A command out of the Debian package of the same name.
+pub(super) fn command(name: &str) {
+    static INSTALLING: Mutex<()> = Mutex::new(());
+    let _one_at_a_time = INSTALLING.lock().unwrap();
+    let found = std::env::var_os("PATH")
+        .is_some_and(|path| std::env::split_paths(&path).any(|folder| folder.join(name).is_file()));
+    if !found {
+        let needs = "this needs root on a Debian; elsewhere install the command by hand";
+        let install = ["install", "-q", "-y", "--no-install-recommends"];
+        run("apt-get", &["-q"], Path::new("update"), needs);
+        run("apt-get", &install, Path::new(name), needs);
+    }
+}
 
 #[track_caller]
 fn run(program: impl AsRef<Path>, arguments: &[&str], last: &Path, needs: &str) {

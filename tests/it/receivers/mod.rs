@@ -59,3 +59,13 @@ async fn probot_understands() {
 async fn gidgethub_understands() {
     conforms("gidgethub").await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn pydantic_gitlab_webhooks_understands() {
+    conforms("pydantic-gitlab-webhooks").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn webhook_understands() {
+    conforms("webhook").await;
+}

@@ -29,6 +29,8 @@ pub(super) struct Receiver {
     _title: String,
     /// What runs its script.
     needs: install::Needs,
+    /// The Debian package with the command of the same name that its script starts.
+    command: Option<String>,
     /// The script that starts it, in its folder.
     script: String,
     /// What it listens to.
@@ -83,6 +85,7 @@ impl Receiver {
     /// Starts it, once what it needs is installed, and waits until it listens.
     pub(super) fn start(&self) -> Running {
         let program = install::interpreter(self.needs);
+        self.command.iter().for_each(|command| install::command(command));
         let mut command = Command::new(program);
         command.arg(folder().join(&self.name).join(&self.script));
         let mut program = Running::start(&mut command);
