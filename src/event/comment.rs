@@ -55,6 +55,14 @@ record! {
         position: i64,
         /// The commit that was looked at.
         commit_sha: String,
+        /// The line it was written on, in the commit it was written on.
+        original_line: i64,
+        /// The first line of that range.
+        original_start_line: i64,
+        /// The position it was written on, as GitHub counts it.
+        original_position: i64,
+        /// The commit it was written on.
+        original_commit_sha: String,
         /// The part of the difference around it.
         diff_hunk: String,
         /// The forge's own code for the line.
@@ -75,6 +83,8 @@ record! {
         body: String,
         /// Who wrote it.
         author: User,
+        /// What the author is to the repository, in the forge's word.
+        author_association: String,
         /// Whether the forge wrote it.
         system: bool,
         /// Whether only members see it.

@@ -108,12 +108,32 @@ record! {
         confidential: bool,
         /// Whether its conversation is locked.
         locked: bool,
+        /// Why it is locked, in the forge's word.
+        lock_reason: String,
+        /// When its text was last edited.
+        edited_at: Time,
+        /// Who last edited its text.
+        edited_by: User,
+        /// Who last changed it.
+        updated_by: User,
         /// Its priority, in the forge's word.
         priority: String,
         /// Its severity, in the forge's word.
         severity: String,
         /// Its weight.
         weight: i64,
+        /// How it is getting on, in the forge's word.
+        health: String,
+        /// Its place among the others on a board.
+        position: i64,
+        /// The part of the product that it is about.
+        component: String,
+        /// The version of the product that it is about.
+        version: String,
+        /// How long it is meant to take, in seconds.
+        time_estimate: i64,
+        /// How long it took so far, in seconds.
+        time_spent: i64,
         /// When it should be done: a date.
         due_on: String,
         /// When work on it should begin: a date.
@@ -122,6 +142,8 @@ record! {
         parent_number: Number,
         /// Who opened it.
         author: User,
+        /// What the author is to the repository, in the forge's word.
+        author_association: String,
         /// Who closed it.
         closed_by: User,
         /// Who it is assigned to.
@@ -134,6 +156,10 @@ record! {
         is_pull_request: bool,
         /// How many comments it has.
         comments: i64,
+        /// How many voted for it.
+        votes: i64,
+        /// How many watch it.
+        watchers: i64,
         /// Its page.
         web_url: String,
         /// Its address in the forge's API.

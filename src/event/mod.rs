@@ -44,7 +44,7 @@ pub use pipeline::{
 pub use pull_request::{Branch, PullRequest, Review, ReviewState};
 pub use push::{Commit, Push, Ref, RefType, Signature};
 pub use release::{Asset, Package, Release};
-pub use repository::{Repository, Visibility};
+pub use repository::{License, Repository, Visibility};
 pub use schema::schema;
 
 use crate::value::Time;

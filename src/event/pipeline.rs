@@ -3,6 +3,7 @@
 use super::people::User;
 use super::push::{Commit, Ref};
 use super::record::{record, words};
+use super::repository::Repository;
 use crate::value::{Number, Time};
 
 words! {
@@ -72,6 +73,10 @@ record! {
         node_id: String,
         /// The number people see.
         number: Number,
+        /// The id of the workflow that it is a run of, as text.
+        workflow_id: String,
+        /// The id of the group of checks that it belongs to, as text.
+        suite_id: String,
         /// Which try this is, from 1.
         attempt: i64,
         /// The name of the pipeline or workflow.
@@ -86,6 +91,8 @@ record! {
         r#ref: Ref,
         /// The commit it runs on.
         sha: String,
+        /// The repository that the commit is in: another one for a fork.
+        head_repository: Box<Repository>,
         /// The commit before.
         before: String,
         /// How far it is.

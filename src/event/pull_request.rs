@@ -62,6 +62,14 @@ record! {
         draft: bool,
         /// Whether its conversation is locked.
         locked: bool,
+        /// Why it is locked, in the forge's word.
+        lock_reason: String,
+        /// When its text was last edited.
+        edited_at: Time,
+        /// Who last edited its text.
+        edited_by: User,
+        /// Who last changed it.
+        updated_by: User,
         /// Whether only members see it.
         confidential: bool,
         /// The topic that groups it with others.
@@ -94,8 +102,26 @@ record! {
         merge_ref: String,
         /// Whether it can be merged.
         mergeable: bool,
+        /// Whether it can be merged and why not, in the forge's word.
+        mergeable_state: String,
+        /// Whether it can be rebased.
+        rebaseable: bool,
+        /// Whether it is merged by itself as soon as it can be.
+        auto_merge: bool,
+        /// The commit that tries the merge out.
+        test_merge_sha: String,
+        /// Whether the base's maintainers may push to its branch.
+        maintainer_can_modify: bool,
+        /// Whether its branch goes when it is merged.
+        delete_head_branch: bool,
+        /// Whether it is its author's first to the repository.
+        first_contribution: bool,
+        /// When the forge had it ready for its checks.
+        prepared_at: Time,
         /// Who opened it.
         author: User,
+        /// What the author is to the repository, in the forge's word.
+        author_association: String,
         /// Who merged it.
         merged_by: User,
         /// Who closed it.
@@ -122,6 +148,14 @@ record! {
         changed_files: i64,
         /// How many comments it has.
         comments: i64,
+        /// How many comments there are on its lines.
+        review_comments: i64,
+        /// How many tasks in it are open.
+        tasks: i64,
+        /// How long it is meant to take, in seconds.
+        time_estimate: i64,
+        /// How long it took so far, in seconds.
+        time_spent: i64,
         /// The commit at its head, where the forge sends it whole.
         last_commit: Box<Commit>,
         /// Its page.
@@ -156,6 +190,8 @@ record! {
         body: String,
         /// Who wrote it.
         author: User,
+        /// What the author is to the repository, in the forge's word.
+        author_association: String,
         /// The commit that was looked at.
         commit_sha: String,
         /// The beginning of its hash, where the forge cuts it.

@@ -39,6 +39,8 @@ record! {
         email: String,
         /// The login of the account that the forge knows under this address.
         login: String,
+        /// That account, where the forge says more of it.
+        account: Box<User>,
         /// When.
         at: Time,
     }
@@ -51,6 +53,8 @@ record! {
         sha: String,
         /// The beginning of its hash, where the forge cuts it.
         sha_short: String,
+        /// The forge's global id.
+        node_id: String,
         /// Its whole message.
         message: String,
         /// The first line of the message. Inferred from the message when absent.
@@ -87,6 +91,8 @@ record! {
         r#ref: Ref,
         /// The hash before; absent when the ref is new.
         before: String,
+        /// The commit that the ref pointed to before.
+        before_commit: Box<Commit>,
         /// The hash after; absent when the ref is gone. Of an annotated tag, the tag object.
         after: String,
         /// Whether history was rewritten; absent when the forge does not say.

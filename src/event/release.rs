@@ -9,6 +9,8 @@ record! {
     Asset, "asset" {
         /// The forge's id, as text.
         id: String,
+        /// The forge's global id beside the numeric one.
+        node_id: String,
         /// Its file name.
         name: String,
         /// What people see instead of the name.

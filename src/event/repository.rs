@@ -26,6 +26,8 @@ record! {
         full_path: String,
         /// The path without its last part. Inferred from `full_path` when absent.
         namespace: String,
+        /// The name of the namespace as people see it.
+        namespace_name: String,
         /// The last part of the path. Inferred from `full_path` when absent.
         name: String,
         /// The name shown to people.
@@ -34,6 +36,10 @@ record! {
         owner: User,
         /// The group of repositories it is filed under, where that is no part of its path.
         project: String,
+        /// The forge's id of that group, as text.
+        project_id: String,
+        /// Its name as people see it.
+        project_name: String,
         /// What it is.
         description: String,
         /// Who may see it.
@@ -76,11 +82,45 @@ record! {
         has_issues: bool,
         /// Whether it has a wiki.
         has_wiki: bool,
+        /// Whether it has pages that the forge serves.
+        has_pages: bool,
+        /// Whether it has boards.
+        has_projects: bool,
+        /// Whether it has discussions.
+        has_discussions: bool,
+        /// Whether it has downloads.
+        has_downloads: bool,
+        /// Whether it may be forked.
+        allow_forking: bool,
+        /// Whether others are made from it.
+        is_template: bool,
+        /// Where it is a mirror of.
+        mirror_url: String,
+        /// The file that describes its pipelines, where that is not the usual one.
+        ci_config_path: String,
+        /// Its licence.
+        license: Box<License>,
         /// When it was created.
         created_at: crate::value::Time,
         /// When it was last changed.
         updated_at: crate::value::Time,
         /// When it was last pushed to.
         pushed_at: crate::value::Time,
+    }
+}
+
+record! {
+    /// A licence.
+    License, "license" {
+        /// The forge's word for it.
+        key: String,
+        /// Its name.
+        name: String,
+        /// Its identifier among those of SPDX.
+        spdx_id: String,
+        /// Its address in the forge's API.
+        api_url: String,
+        /// The forge's global id.
+        node_id: String,
     }
 }
