@@ -10,7 +10,7 @@
 mod payloads;
 
 use forgeway::event::{Auth, Source};
-use forgeway::mapping::{Emission, Given, Input, Mappings, TargetFacts};
+use forgeway::mapping::{Given, Input, Mappings, TargetFacts};
 use forgeway::scheme::{Keys, Message, Outbound, Scheme};
 use forgeway::secret::Secret;
 use http::HeaderMap;
@@ -85,10 +85,10 @@ impl<'a> Case<'a> {
     }
 
     fn emit(&self, event: &forgeway::event::Event) -> Vec<Vec<u8>> {
-        match self.mappings.emit(self.format, event, &TargetFacts::default(), ID) {
-            Ok(Emission::Requests(requests)) => requests.into_iter().map(|r| r.body).collect(),
-            other => panic!("{}: {other:?}", self.name),
-        }
+        let emission = self.mappings.emit(self.format, &[event], &TargetFacts::default(), ID);
+        let requests = emission.expect("a format").requests;
+        assert!(!requests.is_empty(), "{}: nothing to send", self.name);
+        requests.into_iter().map(|request| request.body).collect()
     }
 
     /// The whole translation: verify, parse, normalize, render, sign.

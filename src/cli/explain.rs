@@ -4,7 +4,7 @@ use super::io::print;
 use super::offline::Recorded;
 use anyhow::Result;
 use forgeway::config::Format;
-use forgeway::mapping::{Emission, Leaf, TargetFacts};
+use forgeway::mapping::{Leaf, TargetFacts};
 use serde_json::json;
 use std::fmt::Write as _;
 use std::process::ExitCode;
@@ -52,16 +52,14 @@ impl Args {
         if !self.recorded.is_canonical() {
             let target = TargetFacts::default();
             for (place, event) in normal.events.iter().enumerate() {
-                let explained =
-                    delivery.mappings.explain_requests(&self.recorded.to, event, &target);
-                if explained.is_empty() && format != Format::Passthrough {
-                    let said =
-                        delivery.mappings.emit(&self.recorded.to, event, &target, "explained")?;
-                    if let Emission::Skipped { reason } = said {
-                        normal.notes.push(format!("event {place} is not sent: {reason}"));
-                    }
+                sent.extend(delivery.mappings.explain_requests(&self.recorded.to, event, &target));
+                if format == Format::Passthrough {
+                    continue;
                 }
-                sent.extend(explained);
+                let said =
+                    delivery.mappings.emit(&self.recorded.to, &[event], &target, "explained")?;
+                let reasons = said.skipped.into_iter().map(|skip| skip.reason);
+                normal.notes.extend(reasons.map(|why| format!("event {place} is not sent: {why}")));
             }
         }
         if self.json {

@@ -4,7 +4,7 @@ use super::io::{self, print, remark};
 use super::offline;
 use anyhow::{Context, Result, anyhow, bail};
 use bytes::Bytes;
-use forgeway::config::{Format, HeaderRules, Retry, Target, TargetUrl};
+use forgeway::config::{Format, Target, TargetUrl};
 use forgeway::egress::Client;
 use forgeway::forge::{Forge, Origin, write_query};
 use forgeway::ingress::Payload;
@@ -217,17 +217,7 @@ fn renew(forge: &Forge, headers: &mut HeaderMap, id: &str) -> Result<()> {
 
 /// A target for the client: any address a person names, on this machine too.
 fn target(url: &str) -> Result<Target> {
-    Ok(Target {
-        name: "send".into(),
-        url: TargetUrl::parse(url).map_err(|reason| anyhow!("{url}: {reason}"))?,
-        format: Format::Passthrough,
-        sign: Vec::new(),
-        headers: HeaderRules::default(),
-        allow_private: true,
-        passthrough: true,
-        timeout: Duration::from_secs(30),
-        retry: Retry::default(),
-        api_url: None,
-        web_url: None,
-    })
+    let url = TargetUrl::parse(url).map_err(|reason| anyhow!("{url}: {reason}"))?;
+    let timeout = Duration::from_secs(30);
+    Ok(Target { allow_private: true, timeout, ..Target::new("send", url, Format::Passthrough) })
 }

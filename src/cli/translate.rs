@@ -3,10 +3,10 @@
 use super::io::{self, NotUnderstood, print, remark};
 use super::offline::{Delivery, Recorded};
 use anyhow::Result;
-use forgeway::config::{Credential, Format, HeaderRules, Retry, Target, TargetUrl};
+use forgeway::config::{Credential, Format, Target, TargetUrl};
 use forgeway::egress::{self, Origin};
 use forgeway::event::Event;
-use forgeway::ingress::route::passes_through;
+use forgeway::ingress::bundle::Bundling;
 use forgeway::scheme::Outbound;
 use forgeway::secret::Secret;
 use forgeway::store::{Memory, NewOutgoing, Rendering};
@@ -14,7 +14,6 @@ use jiff::Timestamp;
 use serde::{Serialize, Serializer};
 use serde_json::{Value, json};
 use std::process::ExitCode;
-use std::time::Duration;
 
 /// Say what a recorded delivery becomes: its canonical events, and the requests of a format.
 ///
@@ -41,6 +40,9 @@ pub(super) struct Args {
     /// Make the body anew, also when the delivery is in the format already.
     #[arg(long)]
     no_passthrough: bool,
+    /// Leave out what only accompanies another event or request, as a target with `companions: off`.
+    #[arg(long)]
+    no_companions: bool,
 }
 
 /// What is printed.
@@ -139,24 +141,17 @@ impl Args {
             secrets: vec![Secret::new(secret)],
             ..Credential::default()
         };
+        let url = TargetUrl::parse("https://target.invalid").map_err(NotUnderstood)?;
         Ok(Target {
-            name: "offline".into(),
-            url: TargetUrl::parse("https://target.invalid").map_err(NotUnderstood)?,
-            format,
             sign: self.secret.iter().map(credential).collect(),
-            headers: HeaderRules::default(),
-            allow_private: false,
             passthrough: !self.no_passthrough,
-            timeout: Duration::ZERO,
-            retry: Retry::default(),
-            api_url: None,
-            web_url: None,
+            companions: !self.no_companions,
+            ..Target::new("offline", url, format)
         })
     }
 }
 
-/// What the gateway's own rendering makes of the delivery: of all events at once what passes through,
-/// else of each event for itself, as a dispatch has one.
+/// What the gateway's own rendering makes of the delivery, piece by piece as its dispatches go.
 fn renderings(delivery: &Delivery, target: &Target, events: &[Event]) -> Result<Vec<Rendering>> {
     let stored = delivery.verified.stored_body();
     let origin = Origin {
@@ -165,12 +160,14 @@ fn renderings(delivery: &Delivery, target: &Target, events: &[Event]) -> Result<
         word: delivery.verified.event_word(),
     };
     let places: Vec<(u32, &Event)> = (0..).zip(events).collect();
-    let together = passes_through(target, origin.forge.format());
-    places
-        .chunks(if together { places.len().max(1) } else { 1 })
-        .map(|events| {
+    let bundling = Bundling::of(target, &delivery.mappings);
+    let pieces = bundling.pieces(target, origin.forge.format(), events);
+    pieces
+        .into_iter()
+        .map(|piece| {
+            let events: Vec<_> = piece.into_iter().map(|at| places[at as usize]).collect();
             let id = outgoing_id(events[0].1);
-            Ok(egress::render(&delivery.mappings, target, origin, events, &id)?)
+            Ok(egress::render(&delivery.mappings, target, origin, &events, &id)?)
         })
         .collect()
 }

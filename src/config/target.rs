@@ -3,6 +3,7 @@
 use super::at::At;
 use super::credential::{self, Credential, CredentialError};
 use super::headers::{self, HeaderRules};
+use super::repositories::{self, RepositoryRule};
 use super::retry::Retry;
 use super::source::is_name;
 use super::units;
@@ -39,6 +40,34 @@ pub struct Target {
     pub api_url: Option<Url>,
     /// The address that a format's page links are built on.
     pub web_url: Option<Url>,
+    /// Whether it is sent what only accompanies another event or request.
+    pub companions: bool,
+    /// How wide the numbers may be that are made for ids, in bits; left out: as wide as the format's.
+    pub id_bits: Option<u8>,
+    /// What it knows repositories by.
+    pub repositories: Vec<RepositoryRule>,
+}
+
+impl Target {
+    /// A target with a name, an address and a format, and everything else as when it is left out.
+    pub fn new(name: impl Into<String>, url: TargetUrl, format: Format) -> Self {
+        Self {
+            name: name.into(),
+            url,
+            format,
+            sign: Vec::new(),
+            headers: HeaderRules::default(),
+            allow_private: false,
+            passthrough: true,
+            timeout: ten_seconds(),
+            retry: Retry::default(),
+            api_url: None,
+            web_url: None,
+            companions: true,
+            id_bits: None,
+            repositories: Vec::new(),
+        }
+    }
 }
 
 /// The format a target wants.
@@ -129,6 +158,20 @@ struct Raw {
     retry: Retry,
     api_url: Option<String>,
     web_url: Option<String>,
+    #[serde(default)]
+    companions: Switch,
+    id_bits: Option<u8>,
+    #[serde(rename = "repositories")]
+    _repositories: Option<IgnoredAny>,
+}
+
+/// On or off, in these words.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Switch {
+    #[default]
+    On,
+    Off,
 }
 
 fn yes() -> bool {
@@ -154,6 +197,7 @@ pub(super) fn read(name: &str, at: &At<'_>, words: &Vocabulary) -> Option<Target
         .iter()
         .filter_map(|at| Some((at.clone(), credential::read(at)?)))
         .collect();
+    let repositories = repositories::read(&at.key("repositories"));
     let raw: Raw = at.read()?;
 
     let url = TargetUrl::parse(raw.url.expose());
@@ -172,14 +216,18 @@ pub(super) fn read(name: &str, at: &At<'_>, words: &Vocabulary) -> Option<Target
     if raw.retry.attempts == 0 {
         at.key("retry").key("attempts").fault("expected at least 1 attempt");
     }
+    if raw.id_bits.is_some_and(|bits| !(16..=63).contains(&bits)) {
+        at.key("id_bits").fault("expected a number of bits from 16 to 63");
+    }
+    if format == Some(Format::Passthrough) && !repositories.is_empty() {
+        at.key("repositories")
+            .fault("the format is `passthrough`, which changes nothing: name a forge's format");
+    }
     let link = |text: Option<String>, key| -> Option<Url> {
         let parsed = Url::parse(&text?);
         parsed.map_err(|error| at.key(key).fault(format!("{error}: expected an address"))).ok()
     };
     Some(Target {
-        name: name.into(),
-        url: url?,
-        format: format?,
         sign: sign.into_iter().map(|(_, credential)| credential).collect(),
         headers: headers?,
         allow_private: raw.allow_private,
@@ -188,6 +236,10 @@ pub(super) fn read(name: &str, at: &At<'_>, words: &Vocabulary) -> Option<Target
         retry: raw.retry,
         api_url: link(raw.api_url, "api_url"),
         web_url: link(raw.web_url, "web_url"),
+        companions: raw.companions == Switch::On,
+        id_bits: raw.id_bits,
+        repositories,
+        ..Target::new(name, url?, format?)
     })
 }
 

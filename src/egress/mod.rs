@@ -7,6 +7,7 @@ mod client;
 mod deliver;
 mod guard;
 pub mod headers;
+mod known;
 mod passthrough;
 mod render;
 mod sign;

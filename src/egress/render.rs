@@ -5,12 +5,13 @@
 //! the first attempt, and are stored.
 
 use super::EgressError;
+use super::known::as_known;
 use super::passthrough;
 use crate::config::{Format, Target};
 use crate::event::Event;
 use crate::forge::Forge;
 use crate::ingress::Stage;
-use crate::ingress::route::passes_through;
+use crate::ingress::bundle::passes_through;
 use crate::mapping::{Emission, EmitError, Mappings, TargetFacts, defaulted};
 use crate::store::{
     Claimed, DispatchId, LeaseToken, NewOutgoing, Outgoing, OutgoingBody, Rendering, Store,
@@ -187,33 +188,33 @@ pub fn render(
 ) -> Result<Rendering, RenderError> {
     let facts = facts(target);
     let mut rendering = Rendering::default();
-    if passes_through(target, origin.forge.format()) {
-        let Some((_, event)) = events.first() else { return Ok(rendering) };
+    let passed = |(_, event): &(u32, &Event)| passes_through(target, origin.forge.format(), event);
+    if events.iter().all(passed) {
+        let said = |(_, event): &&(u32, &Event)| target.companions || event.companion_of.is_none();
+        let Some((_, event)) = events.iter().find(said) else {
+            let reason = "companions are off, and all this tells accompanies something else";
+            rendering.skipped = events.iter().map(|(at, _)| (*at, reason.to_owned())).collect();
+            return Ok(rendering);
+        };
         let request = passthrough::render(mappings, origin, event, &facts, id)?;
         let events = events.iter().map(|(at, _)| *at).collect();
         rendering.requests.push(NewOutgoing { events, request });
         return Ok(rendering);
     }
     let Format::Forge(format) = &target.format else { return Ok(rendering) };
-    for (at, event) in events {
-        // One outgoing delivery an event; more than one is rare, and its ids are made from the first.
-        let id = match events.len() {
-            1 => id.to_owned(),
-            _ => uuid::Uuid::new_v5(&uuid::Uuid::NAMESPACE_URL, format!("{id}/{at}").as_bytes())
-                .to_string(),
-        };
-        match mappings.emit(format, event, &facts, &id)? {
-            Emission::Skipped { reason } => rendering.skipped.push((*at, reason)),
-            Emission::Requests(requests) => {
-                for (place, request) in requests.into_iter().enumerate() {
-                    rendering.requests.push(NewOutgoing {
-                        events: vec![*at],
-                        request: outgoing(request, &id, place),
-                    });
-                }
-            }
-        }
-    }
+    let known: Vec<_> =
+        events.iter().map(|(_, event)| as_known(event, &target.repositories)).collect();
+    let known: Vec<&Event> = known.iter().map(AsRef::as_ref).collect();
+    let Emission { requests, skipped } = mappings.emit(format, &known, &facts, id)?;
+    rendering.skipped =
+        skipped.into_iter().map(|skip| (events[skip.event].0, skip.reason)).collect();
+    rendering.requests = requests
+        .into_iter()
+        .map(|request| NewOutgoing {
+            events: request.events.iter().map(|&place| events[place].0).collect(),
+            request: outgoing(request),
+        })
+        .collect();
     Ok(rendering)
 }
 
@@ -225,9 +226,9 @@ pub fn body(outgoing: &Outgoing, delivery: &StoredBody) -> Bytes {
     }
 }
 
-fn outgoing(request: crate::mapping::Request, id: &str, place: usize) -> Outgoing {
+fn outgoing(request: crate::mapping::Request) -> Outgoing {
     Outgoing {
-        id: Mappings::request_id(id, place),
+        id: request.id,
         event: request.event,
         rule: request.rule,
         headers: request.headers,
@@ -245,6 +246,8 @@ fn facts(target: &Target) -> TargetFacts {
         name: target.name.clone(),
         api_url: link(&target.api_url),
         web_url: link(&target.web_url),
+        companions: target.companions,
+        id_bits: target.id_bits,
     }
 }
 

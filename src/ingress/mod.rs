@@ -4,6 +4,7 @@
 //! each stage takes only the state before it.
 
 mod accept;
+pub mod bundle;
 mod detect;
 mod extract;
 mod identity;

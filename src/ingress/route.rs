@@ -4,8 +4,10 @@
 //! filters. However many routes match, an event goes to a target once; and a delivery that is passed
 //! through as it came goes to a target once, however many of its events matched.
 
-use crate::config::{self, Config, Format, Target};
+use super::bundle::{Bundle, Bundling};
+use crate::config::{self, Config, Target};
 use crate::event::{Event, Kind, RefType};
+use crate::mapping::Mappings;
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use std::fmt;
 use std::sync::Arc;
@@ -23,7 +25,7 @@ pub struct BadGlob {
 #[derive(Debug, Clone)]
 pub struct Routes {
     routes: Vec<Compiled>,
-    targets: Vec<Arc<Target>>,
+    targets: Vec<(Arc<Target>, Bundling)>,
 }
 
 /// What is to be sent because of one delivery.
@@ -40,8 +42,7 @@ pub struct Plan {
 pub struct Planned {
     /// The target's name.
     pub target: String,
-    /// The places of the events within their delivery: one, or all that matched when the delivery is
-    /// passed through as it came.
+    /// The places of the events within their delivery: one, or all that go in one piece.
     pub events: Vec<u32>,
 }
 
@@ -115,8 +116,14 @@ impl Routes {
     ///
     /// # Errors
     /// A glob that is none.
-    pub fn new(config: &Config) -> Result<Self, BadGlob> {
-        let targets: Vec<_> = config.targets.iter().cloned().map(Arc::new).collect();
+    pub fn new(config: &Config, mappings: &Mappings) -> Result<Self, BadGlob> {
+        let targets = config.targets.iter().cloned().map(Arc::new);
+        let targets: Vec<_> = targets
+            .map(|target| {
+                let bundling = Bundling::of(&target, mappings);
+                (target, bundling)
+            })
+            .collect();
         let routes = config.routes.iter().map(|route| compile(route, &targets));
         Ok(Self { routes: routes.collect::<Result<_, _>>()?, targets })
     }
@@ -124,20 +131,19 @@ impl Routes {
     /// What is to be sent because of these events. `format` is the format that the delivery came in.
     pub fn plan(&self, source: &str, format: &str, events: &[Event]) -> Plan {
         let mut plan = Plan::default();
-        // For each target, the place in the plan of the delivery that is passed through to it.
-        let mut passed: Vec<Option<usize>> = vec![None; self.targets.len()];
+        // What each target is sent more events with, and its place in the plan.
+        let mut open: Vec<(usize, Bundle, usize)> = Vec::new();
         for (at, event) in (0u32..).zip(events) {
-            for target in self.wanted_by(source, event, at, &mut plan.refused) {
-                let planned =
-                    || Planned { target: self.targets[target].name.clone(), events: vec![at] };
-                if !passes_through(&self.targets[target], format) {
-                    plan.planned.push(planned());
-                } else if let Some(place) = passed[target] {
-                    plan.planned[place].events.push(at);
-                } else {
-                    passed[target] = Some(plan.planned.len());
-                    plan.planned.push(planned());
+            for wanted in self.wanted_by(source, event, at, &mut plan.refused) {
+                let (target, bundling) = &self.targets[wanted];
+                let bundle = bundling.bundle(target, format, event);
+                let found = |of: &&(usize, Bundle, usize)| of.0 == wanted && bundle == Some(of.1);
+                if let Some((.., place)) = open.iter().find(found) {
+                    plan.planned[*place].events.push(at);
+                    continue;
                 }
+                open.extend(bundle.map(|bundle| (wanted, bundle, plan.planned.len())));
+                plan.planned.push(Planned { target: target.name.clone(), events: vec![at] });
             }
         }
         plan
@@ -162,15 +168,6 @@ impl Routes {
         wanted.dedup();
         wanted
     }
-}
-
-/// Whether a delivery in this format is sent to the target as it came.
-pub fn passes_through(target: &Target, format: &str) -> bool {
-    target.passthrough
-        && match &target.format {
-            Format::Passthrough => true,
-            Format::Forge(wanted) => wanted == format,
-        }
 }
 
 impl Compiled {
@@ -248,10 +245,13 @@ fn ref_of(event: &Event) -> Option<(RefType, &str)> {
     Some((own.r#type?, own.name.as_deref()?))
 }
 
-fn compile(route: &config::Route, targets: &[Arc<Target>]) -> Result<Compiled, BadGlob> {
+fn compile(
+    route: &config::Route,
+    targets: &[(Arc<Target>, Bundling)],
+) -> Result<Compiled, BadGlob> {
     let globs = |list: &[String], any_case: bool| globs(list, any_case, &route.place);
     // A name that the configuration does not have was refused when it was read.
-    let place = |name: &String| targets.iter().position(|target| target.name == *name);
+    let place = |name: &String| targets.iter().position(|target| target.0.name == *name);
     Ok(Compiled {
         place: route.place.as_str().into(),
         from: route.from.clone(),
@@ -285,12 +285,12 @@ fn globs(list: &[String], any_case: bool, place: &str) -> Result<Option<GlobSet>
 mod tests {
     use super::*;
     use crate::config::{Process, Vocabulary};
-    use crate::mapping::Mappings;
+    use std::sync::LazyLock;
 
     /// Routes to three targets: `t` and `u` want some format, `p` wants the delivery as it came.
     fn routes(lines: &str) -> (Routes, String) {
-        static WORDS: std::sync::LazyLock<Vocabulary> =
-            std::sync::LazyLock::new(|| Vocabulary::of(&Mappings::embedded().unwrap()));
+        static MAPPINGS: LazyLock<Mappings> = LazyLock::new(|| Mappings::embedded().unwrap());
+        static WORDS: LazyLock<Vocabulary> = LazyLock::new(|| Vocabulary::of(&MAPPINGS));
         let words = &*WORDS;
         let format = words.forges.iter().find(|words| words.signs.is_some()).unwrap();
         let format = format.forge.name.clone();
@@ -301,7 +301,8 @@ mod tests {
              p: {{ url: 'https://p.example', format: passthrough }}\nroutes:\n{lines}"
         );
         let config = Config::parse(&text, "f.yaml", &Process, words);
-        (Routes::new(&config.unwrap_or_else(|faults| panic!("{faults}"))).unwrap(), format)
+        let config = config.unwrap_or_else(|faults| panic!("{faults}"));
+        (Routes::new(&config, &MAPPINGS).unwrap(), format)
     }
 
     fn events(list: &[&str]) -> Vec<Event> {

@@ -117,6 +117,8 @@ pub(super) enum Encode {
     Query,
     /// In lower case.
     Lower,
+    /// With what HTML reads as markup escaped.
+    Html,
 }
 
 /// A map whose values are made.

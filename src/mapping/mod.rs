@@ -25,7 +25,7 @@ mod provenance;
 mod receive;
 mod run;
 
-pub use emit::{Emission, Request, TargetFacts};
+pub use emit::{Emission, Request, Skip, TargetFacts};
 pub use error::{EmitError, MappingErrors, NormalizeError};
 pub use examples::{Example, ExampleFault};
 pub use explain::Leaf;

@@ -99,6 +99,16 @@ impl Path {
         self.rest.is_some() || self.steps.contains(&Step::Every)
     }
 
+    /// The keys that it names one after the other, from this document; `None` when it is more than that.
+    pub(super) fn keys(&self) -> Option<Vec<String>> {
+        let key = |step: &Step| match step {
+            Step::Key(key, _) => Some(key.to_string()),
+            Step::Index(_) | Step::Every => None,
+        };
+        let plain = self.root == Root::Document && !self.searches() && !self.steps.is_empty();
+        plain.then(|| self.steps.iter().map(key).collect())?
+    }
+
     /// Whether it looks at more than its steps name.
     pub(super) fn searches(&self) -> bool {
         self.rest.is_some()

@@ -132,6 +132,8 @@ pub(super) struct EmitRule {
     pub each: Option<(Name, Expr)>,
     /// The format's word for the action; when there is an expression and it gives nothing, the rule does not apply.
     pub action: Option<Expr>,
+    /// When what it makes only accompanies another request of the same event.
+    pub companion: Option<Predicate>,
     /// What the rule makes.
     pub makes: Makes,
 }
@@ -152,6 +154,11 @@ pub struct Format {
     pub content_type: String,
     /// The schemes that a target's plain `secret` signs with.
     pub sign: Vec<String>,
+    /// How wide the numbers are that are made for ids, in bits.
+    pub id_bits: u8,
+    /// The kinds whose events of one delivery are said in one request, and the lists of its body that
+    /// are appended to each other, each by the keys that lead to it.
+    pub merge: BTreeMap<Kind, Vec<Vec<String>>>,
     /// The headers, in order.
     pub(super) headers: Vec<(Box<str>, Expr)>,
 }

@@ -47,7 +47,7 @@ impl Prepared {
     /// What is missing or wrong.
     pub fn new(config: Config, mappings: Arc<Mappings>) -> Result<Self, StartError> {
         let sources = Arc::new(Sources::new(&config.sources, mappings.forges())?);
-        let routes = Arc::new(Routes::new(&config)?);
+        let routes = Arc::new(Routes::new(&config, &mappings)?);
         let StoreAddress::Sqlite(path) = &config.store;
         let store: Arc<dyn Store> = Arc::new(SqliteStore::open(path)?);
         let egress = egress(&mappings, &store, Client::new()?);

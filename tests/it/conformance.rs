@@ -5,7 +5,7 @@ use crate::examples::{input, json};
 use forgeway::config::Credential;
 use forgeway::egress::sign;
 use forgeway::event::Event;
-use forgeway::mapping::{Emission, Example, Mappings, TargetFacts};
+use forgeway::mapping::{Example, Mappings, TargetFacts};
 use forgeway::scheme::Outbound;
 use forgeway::secret::Secret;
 use serde_json::{Map, Value};
@@ -68,10 +68,7 @@ pub(crate) fn node(script: &str, input: &Value) -> Vec<Value> {
 fn deliveries(mappings: &Mappings, example: &Example) -> Vec<Value> {
     let text = json(mappings, example);
     let events = mappings.normalize(&input(example, &text)).unwrap().events;
-    let said = |event: &Event| match mappings.emit(FORMAT, event, &target(), ID).unwrap() {
-        Emission::Requests(requests) => requests,
-        Emission::Skipped { .. } => Vec::new(),
-    };
+    let said = |event: &Event| mappings.emit(FORMAT, &[event], &target(), ID).unwrap().requests;
     let delivery = |request: forgeway::mapping::Request| {
         serde_json::json!({
             "name": format!("{}/{}", example.forge, example.name),

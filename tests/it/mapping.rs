@@ -2,10 +2,11 @@
 //!
 //! A case is a text file of sections. A section starts with `--- NAME` on a line of its own and is a
 //! file of a mapping folder, or, in `good/`, `--- body`, `--- given` (what else is known) and `--- events` (what they must give), or,
-//! in `bad/`, `--- faults` (what the checker must say). A new case is a new file.
+//! in `said/`, `--- events`, `--- target` (what is not as usual about it) and `--- requests` (how they must be said), or, in `bad/`,
+//! `--- faults` (what the checker must say). A new case is a new file.
 
-use forgeway::event::{Auth, Source};
-use forgeway::mapping::{Input, MappingErrors, Mappings};
+use forgeway::event::{Auth, Event, Source};
+use forgeway::mapping::{Input, MappingErrors, Mappings, Request, Skip, TargetFacts};
 use http::HeaderMap;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -124,6 +125,43 @@ fn good_mappings_give_their_events() {
         let given = case.sections.get("given").map(String::as_str);
         let given = events(&mappings, case.section("body"), given);
         case.expect("events", &serde_json::to_string_pretty(&given).unwrap());
+    }
+}
+
+/// A target that differs from the usual one in what the section says.
+fn target(section: Option<&String>) -> TargetFacts {
+    let said: Value = section.map_or(Value::Null, |text| serde_json::from_str(text).unwrap());
+    TargetFacts {
+        companions: said["companions"].as_bool().unwrap_or(true),
+        id_bits: said["id_bits"].as_u64().map(|bits| bits.try_into().unwrap()),
+        ..TargetFacts::default()
+    }
+}
+
+#[test]
+fn formats_say_events_of_one_delivery() {
+    for path in cases("said") {
+        let case = Case::read(&path);
+        let mappings = case.load().unwrap_or_else(|error| panic!("{}: {error}", case.name));
+        let events: Vec<Event> = serde_json::from_str(case.section("events")).unwrap();
+        let events: Vec<_> = events.iter().collect();
+        let target = target(case.sections.get("target"));
+        let said = mappings.emit("demo", &events, &target, "first").unwrap();
+        let request = |request: &Request| {
+            serde_json::json!({
+                "events": request.events,
+                "id": request.id,
+                "event": request.event,
+                "headers": request.headers,
+                "body": serde_json::from_slice::<Value>(&request.body).unwrap(),
+                "defaulted": forgeway::mapping::defaulted(&request.body, &request.classes),
+            })
+        };
+        let skip =
+            |skip: &Skip| serde_json::json!({ "skipped": skip.event, "reason": skip.reason });
+        let requests = said.requests.iter().map(request);
+        let given: Vec<_> = requests.chain(said.skipped.iter().map(skip)).collect();
+        case.expect("requests", &serde_json::to_string_pretty(&given).unwrap());
     }
 }
 

@@ -4,7 +4,7 @@
 use crate::gateway::{MAPPINGS, Running};
 use crate::receiver::{Receiver, Reply, Request};
 use forgeway::event::Event;
-use forgeway::mapping::{Emission, Example, Given, TargetFacts};
+use forgeway::mapping::{Example, Given, TargetFacts};
 use forgeway::scheme::{Keys, Message, Outbound, Scheme};
 use forgeway::secret::Secret;
 use http::{HeaderMap, HeaderName, HeaderValue};
@@ -48,8 +48,8 @@ fn in_both_formats(example: &Example) -> bool {
     let Some(events) = &example.events else { return false };
     let events: Vec<Event> = serde_json::from_value(events.clone()).unwrap();
     let one = |format: &str, event| {
-        let emission = MAPPINGS.emit(format, event, &TargetFacts::default(), "id").unwrap();
-        matches!(emission, Emission::Requests(requests) if requests.len() == 1)
+        let target = TargetFacts::default();
+        MAPPINGS.emit(format, &[event], &target, "id").unwrap().requests.len() == 1
     };
     events.iter().all(|event| one("github", event) && one("gitlab", event))
 }

@@ -1,6 +1,6 @@
 //! Receive and emit files: named rules that give events and requests.
 
-use super::super::expr::Expr;
+use super::super::expr::{Expr, Predicate};
 use super::super::name::Name;
 use super::super::outline::outline;
 use super::super::program::{Emit, EmitRule, Fragment, Gives, Makes, Receive, ReceiveRule};
@@ -8,7 +8,7 @@ use super::fields::element;
 use super::maps::is_atom;
 use super::{Compiler, Env};
 use crate::event::{Event, Kind};
-use crate::yaml::{Map, Node, Value};
+use crate::yaml::{Map, Node, Scalar, Value};
 
 impl Compiler<'_> {
     /// A receive file: `doc`, `common`, `remember` and `events`.
@@ -124,7 +124,8 @@ impl Compiler<'_> {
 
     fn emit_rule(&mut self, name: &str, node: &Node) -> EmitRule {
         let mut map = self.rule_map(node).unwrap_or_default();
-        let known = ["doc", "$let", "$when", "$for", "event", "action", "body", "skip"];
+        let known =
+            ["doc", "$let", "$when", "$for", "event", "action", "body", "skip", "companion"];
         for (key, node) in &map.pairs {
             if !known.contains(&key.as_str()) {
                 let hint = super::nearest(key, known.into_iter());
@@ -159,7 +160,16 @@ impl Compiler<'_> {
                 Makes::Skip("broken".into())
             }
         };
-        EmitRule { name: name.into(), when, lets, each, action, makes }
+        let companion = map.get("companion").map(|node| self.always_or(node, &inner));
+        EmitRule { name: name.into(), when, lets, each, action, companion, makes }
+    }
+
+    /// `true`, or when.
+    fn always_or(&mut self, node: &Node, env: &Env) -> Predicate {
+        match &node.value {
+            Value::Scalar(Scalar::Bool(true)) => Predicate::All(Vec::new()),
+            _ => self.predicate(node, env),
+        }
     }
 
     fn rules(&mut self, file: &Node, key: &str, known: &[&str]) -> Map {

@@ -133,8 +133,10 @@ impl Compiler<'_> {
                 Some(("path", path)) => (Encode::Path, path.trim()),
                 Some(("query", path)) => (Encode::Query, path.trim()),
                 Some(("lower", path)) => (Encode::Lower, path.trim()),
+                Some(("html", path)) => (Encode::Html, path.trim()),
                 Some((word, _)) => {
-                    let message = format!("`{word}` is no template function: path, query or lower");
+                    let message =
+                        format!("`{word}` is no template function: path, query, html or lower");
                     self.fault(mark, message);
                     return Expr::Nothing;
                 }

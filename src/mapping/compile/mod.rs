@@ -3,6 +3,7 @@
 
 mod fields;
 mod files;
+mod format;
 mod head;
 mod leaves;
 mod maps;

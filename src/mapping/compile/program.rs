@@ -3,7 +3,7 @@
 use super::super::expr::Expr;
 use super::super::folder::Folder;
 use super::super::path::Path;
-use super::super::program::{Format, Fragment, Program};
+use super::super::program::{Fragment, Program};
 use super::head::Head;
 use super::maps::is_atom;
 use super::{Compiler, Env, Side, Signature};
@@ -300,24 +300,5 @@ impl Compiler<'_> {
         }
         let node = Node { value: Value::Map(body), mark: node.mark.clone() };
         self.expr(&node, &env, want)
-    }
-
-    /// The `emit` section of `forge.yaml`.
-    fn format(&mut self, node: &Node) -> Format {
-        let known = ["content_type", "sign", "headers"];
-        check_keys(Some(node), &known, self.errors);
-        let map = node.as_map().cloned().unwrap_or_default();
-        let text = |key: &str| map.get(key).and_then(Node::as_text).map(str::to_owned);
-        let sign = map.get("sign").and_then(Node::as_list).unwrap_or_default();
-        let sign = sign.iter().filter_map(Node::as_text).map(str::to_owned).collect();
-        let env = Env::new(self.root).with("event", None).with("action", None);
-        let env = env.lenient(env.literal);
-        let headers = map.get("headers").and_then(Node::as_map).cloned().unwrap_or_default();
-        let headers = headers.pairs.iter();
-        let headers = headers
-            .map(|(name, node)| (name.as_str().into(), self.expr(node, &env, None)))
-            .collect();
-        let content_type = text("content_type").unwrap_or_else(|| "application/json".into());
-        Format { content_type, sign, headers }
     }
 }

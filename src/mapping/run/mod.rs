@@ -12,7 +12,8 @@ use super::program::Fragment;
 use crate::value::{Class, FieldType, Notes, Time, View, same};
 use bumpalo::Bump;
 use std::cell::{Cell, RefCell};
-use text::{TextBuf, int_id};
+pub(super) use text::NARROW;
+use text::{TextBuf, int_id, widest};
 
 /// A value that was made, with where it came from.
 #[derive(Debug, Clone, Copy, Default)]
@@ -53,6 +54,8 @@ pub(super) struct Run<'a> {
     pub ambient: &'a [(&'static Name, View<'a>)],
     /// Whether origins are written down.
     pub explain: bool,
+    /// How wide the numbers are that are made for ids, in bits.
+    pub id_bits: u8,
     /// Whether anything was made up so far.
     pub made_up: Cell<bool>,
     /// How many elements of lists were looked at so far.
@@ -119,7 +122,8 @@ impl<'a> Run<'a> {
         ambient: &'a [(&'static Name, View<'a>)],
     ) -> Self {
         let (made_up, steps, cache) = (Cell::new(false), Cell::new(0), RefCell::default());
-        Self { arena, fragments, root, ambient, explain: false, made_up, steps, cache }
+        let (explain, id_bits) = (false, NARROW);
+        Self { arena, fragments, root, ambient, explain, id_bits, made_up, steps, cache }
     }
 
     /// The scope with one more name in it.
@@ -211,8 +215,8 @@ impl<'a> Run<'a> {
                 let mut buffer = TextBuf::default();
                 match (input.view.as_i64(), buffer.text(input.view)) {
                     (_, None) => Val::default(),
-                    (Some(id), _) if (1..=i64::from(i32::MAX)).contains(&id) => input,
-                    (_, Some(text)) => match int_id(text) {
+                    (Some(id), _) if (1..=widest(self.id_bits)).contains(&id) => input,
+                    (_, Some(text)) => match int_id(text, self.id_bits) {
                         (id, true) => Val { view: View::Int(id), ..input },
                         (id, false) => input.derived(View::Int(id)),
                     },

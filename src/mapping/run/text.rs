@@ -38,19 +38,42 @@ impl TextBuf {
     }
 }
 
-/// A positive number of 31 bits that stands for a text: itself when it is one (and `true`), else a
+/// The width of ids that every known receiver can hold: some read them as 32-bit integers.
+pub(in super::super) const NARROW: u8 = 31;
+
+/// The largest number of so many bits.
+pub(super) fn widest(bits: u8) -> i64 {
+    i64::MAX >> (63 - bits.min(63))
+}
+
+/// A positive number of so many bits that stands for a text: itself when it is one (and `true`), else a
 /// stable hash of it (FNV-1a).
-pub(super) fn int_id(text: &str) -> (i64, bool) {
-    const LIMIT: u64 = i32::MAX as u64;
-    if let Ok(number) = text.parse::<u64>()
-        && (1..=LIMIT).contains(&number)
+pub(super) fn int_id(text: &str, bits: u8) -> (i64, bool) {
+    let limit = widest(bits);
+    if let Ok(number) = text.parse::<i64>()
+        && (1..=limit).contains(&number)
     {
-        return (number as i64, true);
+        return (number, true);
     }
     let hash = text.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
     });
-    ((hash % LIMIT) as i64 + 1, false)
+    // What is made up is narrow whatever the width, so that it stays the same.
+    ((hash % widest(NARROW.min(bits)) as u64) as i64 + 1, false)
+}
+
+/// Writes a text so that HTML reads it as text.
+fn html(text: &str, out: &mut bumpalo::collections::String<'_>) {
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
+            c => out.push(c),
+        }
+    }
 }
 
 impl<'a> Run<'a> {
@@ -71,6 +94,7 @@ impl<'a> Run<'a> {
                         Encode::Path => text.extend(utf8_percent_encode(part, PATH)),
                         Encode::Query => text.extend(utf8_percent_encode(part, QUERY)),
                         Encode::Lower => text.extend(part.chars().flat_map(char::to_lowercase)),
+                        Encode::Html => html(part, &mut text),
                     }
                 }
             }
@@ -122,15 +146,19 @@ impl<'a> Run<'a> {
 
 #[cfg(test)]
 mod tests {
-    use super::int_id;
+    use super::{NARROW, int_id};
 
     #[test]
     fn ids_are_small_positive_and_stable() {
-        assert_eq!(int_id("42"), (42, true));
-        for text in ["I4DX8Q", "0", "-1", "4294967296", ""] {
-            let (id, itself) = int_id(text);
-            assert!(!itself && (1..=i64::from(i32::MAX)).contains(&id), "{text}: {id}");
-            assert_eq!(int_id(text).0, id);
+        for bits in [NARROW, 53] {
+            assert_eq!(int_id("42", bits), (42, true));
+            for text in ["I4DX8Q", "0", "-1", "9007199254740992", ""] {
+                let (id, itself) = int_id(text, bits);
+                assert!(!itself && (1..=i64::from(i32::MAX)).contains(&id), "{text}: {id}");
+                assert_eq!(int_id(text, bits).0, id);
+            }
         }
+        assert_eq!(int_id("4294967296", 53), (4_294_967_296, true));
+        assert!(!int_id("4294967296", NARROW).1);
     }
 }
