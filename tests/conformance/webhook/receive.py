@@ -1,5 +1,6 @@
 """Debian's webhook (adnanh/webhook), started with the hooks of a site; what it did is read from its log."""
 
+import atexit
 import json
 import re
 import socket
@@ -29,9 +30,11 @@ webhook = subprocess.Popen(
 
 def end():
     webhook.kill()
+    webhook.wait()
     folder.cleanup()
 
 
+atexit.register(end)
 end_with_the_test(end)
 for line in webhook.stdout:
     print(line, end="", file=sys.stderr)

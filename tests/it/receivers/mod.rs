@@ -22,7 +22,7 @@ async fn conforms(name: &str) {
     let mut program = receiver.start();
     let mut faults = Vec::new();
     for hook in &receiver.hooks {
-        let plays = plays(&hook.format);
+        let plays = plays(&hook.format, &receiver.leaves_out);
         let mut stage = Stage::set(hook, &plays, &mut program).await;
         let mut compared = 0;
         for play in &plays {
@@ -68,4 +68,9 @@ async fn pydantic_gitlab_webhooks_understands() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn webhook_understands() {
     conforms("webhook").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn buildbot_understands() {
+    conforms("buildbot").await;
 }

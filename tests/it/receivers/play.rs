@@ -62,8 +62,8 @@ impl Play {
     }
 }
 
-/// Everything that happens on other forges than the one whose format it is said in.
-pub(super) fn plays(format: &str) -> Vec<Play> {
+/// Everything that happens on other forges than the one whose format it is said in, but for some scenarios.
+pub(super) fn plays(format: &str, leaves_out: &[String]) -> Vec<Play> {
     let rows = parity::rows();
     let delivery = |scenario: &str, forge: &str| {
         let row = rows.iter().find(|row| row.name() == scenario).unwrap();
@@ -71,7 +71,7 @@ pub(super) fn plays(format: &str) -> Vec<Play> {
     };
     let mut plays = Vec::new();
     for forge in FORGES.into_iter().filter(|forge| *forge != format) {
-        for scenario in SCENARIOS {
+        for scenario in SCENARIOS.into_iter().filter(|it| !leaves_out.iter().any(|out| out == it)) {
             let delivery_itself = delivery(scenario, forge);
             let remembers = delivery_itself.given.known.is_some();
             let before = remembers.then(|| {

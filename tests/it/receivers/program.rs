@@ -1,6 +1,6 @@
 //! A receiver's folder, and the program that it starts.
 
-use super::facts::Understands;
+use super::facts::{Facts, Understands};
 use super::install;
 use serde::Deserialize;
 use serde_json::Value;
@@ -33,6 +33,9 @@ pub(super) struct Receiver {
     command: Option<String>,
     /// The script that starts it, in its folder.
     script: String,
+    /// Scenarios that are not played to it.
+    #[serde(default)]
+    pub(super) leaves_out: Vec<String>,
     /// What it listens to.
     pub(super) hooks: Vec<Hook>,
 }
@@ -47,24 +50,39 @@ pub(super) struct Hook {
     pub(super) path: String,
     /// The facts that it understands of each kind.
     pub(super) understands: Understands,
+    /// The facts of each kind without which it hears nothing.
+    #[serde(default)]
+    needs: Understands,
     /// What it pays no heed to, as `kind` or `kind.action`, and why.
     #[serde(default)]
-    pub(super) ignores: BTreeMap<String, String>,
+    ignores: BTreeMap<String, String>,
     /// What it says no to, as `kind` or `kind.action`, and why.
     #[serde(default)]
-    pub(super) refuses: BTreeMap<String, String>,
+    refuses: BTreeMap<String, String>,
 }
 
 impl Hook {
-    /// The reason why something is in one of the two lists.
-    pub(super) fn listed<'a>(
-        list: &'a BTreeMap<String, String>,
-        kind: &str,
-        action: &str,
-    ) -> Option<&'a str> {
-        let reason = list.get(kind).or_else(|| list.get(&format!("{kind}.{action}")));
-        reason.map(String::as_str)
+    /// Whether it says no to something.
+    pub(super) fn refuses(&self, facts: &Facts) -> bool {
+        listed(&self.refuses, facts)
     }
+
+    /// Whether it should understand something.
+    pub(super) fn heeds(&self, facts: &Facts) -> bool {
+        let kind = facts["kind"].as_str().unwrap();
+        let needs = self.needs.get(kind).into_iter().flatten();
+        let excused = self.refuses(facts) || listed(&self.ignores, facts);
+        self.understands.contains_key(kind)
+            && !excused
+            && needs.into_iter().all(|name| facts.contains_key(name))
+    }
+}
+
+/// Whether a kind, or a kind with its action, is in a list.
+fn listed(list: &BTreeMap<String, String>, facts: &Facts) -> bool {
+    let word = |name: &str| facts[name].as_str().unwrap();
+    let kind = word("kind");
+    list.contains_key(kind) || list.contains_key(&format!("{kind}.{}", word("action")))
 }
 
 /// The folder of the receivers.

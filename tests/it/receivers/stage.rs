@@ -81,15 +81,8 @@ impl<'a> Stage<'a> {
     /// Holds what was heard against what happened.
     pub(super) fn judge(&self, expected: &[Facts], heard: &Heard) -> Result<usize, Vec<String>> {
         let hook = self.hook;
-        let listed = |list, facts: &Facts| {
-            let word = |key: &str| facts[key].as_str().unwrap().to_owned();
-            Hook::listed(list, &word("kind"), &word("action")).is_some()
-        };
-        let told = |facts: &&Facts| hook.understands.contains_key(facts["kind"].as_str().unwrap());
-        let heeded =
-            |facts: &&Facts| !listed(&hook.ignores, facts) && !listed(&hook.refuses, facts);
-        let heeded: Vec<Facts> = expected.iter().filter(told).filter(heeded).cloned().collect();
-        let refused = expected.iter().filter(|facts| listed(&hook.refuses, facts)).count();
+        let heeded: Vec<Facts> = expected.iter().filter(|it| hook.heeds(it)).cloned().collect();
+        let refused = expected.iter().filter(|facts| hook.refuses(facts)).count();
         if heard.refused() != refused {
             let (answers, refusals) = (&heard.answers, &heard.refusals);
             return Err(vec![format!("answered {answers:?}, {refusals:?}")]);
