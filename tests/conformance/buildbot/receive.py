@@ -1,6 +1,7 @@
 """A whole Buildbot: what its master took in and what its worker built is asked of its REST API."""
 
 import atexit
+import collections
 import json
 import os
 import queue
@@ -71,30 +72,34 @@ class Master:
         with urllib.request.urlopen(f"{self.address}/{path}") as answer:
             return json.load(answer)
 
-    def new(self):
-        """The changes since the last time, each with the build that came of it, which is over."""
+    def new(self, finished):
+        """The changes since the last time, each with the build that came of it, which is over.
+
+        `finished` waits until one more build says that it is.
+        """
         changes = self.get(f"changes?changeid__gt={self.change}&order=changeid")["changes"]
-        latest = time.monotonic() + PATIENCE
-        builds = self.builds()
-        while len(builds) < len(changes) or not all(build["complete"] for build in builds):
-            if time.monotonic() > latest:
-                raise TimeoutError(f"{builds} is all that came of {changes}")
-            time.sleep(0.05)
-            builds = self.builds()
-        for change, build in zip(changes, builds, strict=True):
-            change["build"] = build
-            self.change, self.build = change["changeid"], build["buildid"]
+        for change in changes:
+            finished()
+            change["build"] = self.next_build()
+            self.change, self.build = change["changeid"], change["build"]["buildid"]
         return changes
 
-    def builds(self):
-        return self.get(f"builds?buildid__gt={self.build}&order=buildid&property=*")["builds"]
+    def next_build(self):
+        """The build after the last one that was told. It says that it is over shortly before it is."""
+        latest = time.monotonic() + PATIENCE
+        while time.monotonic() < latest:
+            builds = self.get(f"builds?buildid__gt={self.build}&order=buildid&limit=1&property=*")["builds"]
+            if builds and builds[0]["complete"]:
+                return builds[0]
+            time.sleep(0.02)
+        raise TimeoutError(f"no build came after {self.build}")
 
 
 def lines(stream):
-    """The lines of a stream, which never waits for who reads them."""
+    """What reads the lines of a stream, none of which waits for it."""
     kept = queue.SimpleQueue()
     threading.Thread(target=lambda: [*map(kept.put, stream), kept.put(None)], daemon=True).start()
-    return iter(kept.get, None)
+    return kept
 
 
 folder = tempfile.mkdtemp()
@@ -111,16 +116,43 @@ def end():
 
 atexit.register(end)
 end_with_the_test(end)
-master = None
-for line in lines(buildbot.stdout):
-    print(line.rstrip()[:200], file=sys.stderr)
-    if listening := re.search(r"BuildbotSite starting on (\d+)", line):
-        port = int(listening[1])
-    elif "BuildMaster is running" in line:
-        master = Master(port)
-        report(ready=port)
-    elif line.startswith('{"answered"'):
-        if changes := master.new():
-            report(understood=facts(changes, Api.asked[:]))
-        Api.asked.clear()
-        report(**json.loads(line))
+said = lines(buildbot.stdout)
+answers = collections.deque()
+builds = 0
+
+
+def listen(until):
+    """Reads what the master says until something holds."""
+    global builds
+    while not until():
+        line = said.get()
+        if line is None:
+            sys.exit("the master ended")
+        print(line.rstrip()[:200], file=sys.stderr)
+        if line.startswith('{"answered"'):
+            answers.append(json.loads(line))
+        elif ": build finished" in line:
+            builds += 1
+        elif listening := re.search(r"BuildbotSite starting on (\d+)", line):
+            answers.append({"ready": int(listening[1])})
+        elif "BuildMaster is running" in line:
+            return
+
+
+def finished():
+    """Waits for one more build."""
+    global builds
+    listen(lambda: builds > 0)
+    builds -= 1
+
+
+listen(lambda: False)
+ready = answers.popleft()
+master = Master(ready["ready"])
+report(**ready)
+while True:
+    listen(lambda: answers)
+    if changes := master.new(finished):
+        report(understood=facts(changes, Api.asked[:]))
+    Api.asked.clear()
+    report(**answers.popleft())
