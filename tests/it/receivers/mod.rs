@@ -10,6 +10,7 @@ mod install;
 mod play;
 mod program;
 mod stage;
+mod wire;
 
 use play::plays;
 use program::Receiver;

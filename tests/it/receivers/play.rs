@@ -4,7 +4,7 @@ use super::facts::{Facts, facts};
 use crate::gateway::MAPPINGS;
 use crate::parity;
 use forgeway::event::Event;
-use forgeway::mapping::{Emission, Example, TargetFacts};
+use forgeway::mapping::{Example, TargetFacts};
 
 /// What happens.
 const SCENARIOS: [&str; 9] = [
@@ -90,12 +90,7 @@ pub(super) fn plays(format: &str, leaves_out: &[String]) -> Vec<Play> {
 pub(super) fn meaning(delivery: &Example, format: &str) -> (Vec<Facts>, usize) {
     let events = MAPPINGS.example_events(delivery).unwrap();
     let events: Vec<Event> = serde_json::from_value(events).unwrap();
-    let requests = |event: &Event| match MAPPINGS
-        .emit(format, event, &TargetFacts::default(), "id")
-        .unwrap()
-    {
-        Emission::Requests(requests) => requests.len(),
-        Emission::Skipped { .. } => 0,
-    };
-    (events.iter().flat_map(facts).collect(), events.iter().map(requests).sum())
+    let all: Vec<&Event> = events.iter().collect();
+    let said = MAPPINGS.emit(format, &all, &TargetFacts::default(), "id").unwrap();
+    (events.iter().flat_map(facts).collect(), said.requests.len())
 }
