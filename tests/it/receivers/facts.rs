@@ -70,7 +70,9 @@ fn known_by(person: &Value) -> Value {
 
 fn push(event: &Value, facts: &mut Facts) {
     let push = &event["push"];
-    let commits = push["commits"].as_array().filter(|commits| !commits.is_empty());
+    // A new tag brings no commits; some formats tell of the one that it names, some do not.
+    let brings = push["ref"]["type"] != "tag";
+    let commits = push["commits"].as_array().filter(|commits| brings && !commits.is_empty());
     let ids = commits.map(|commits| commits.iter().map(|commit| commit["sha"].clone()).collect());
     facts.insert("ref".into(), push["ref"]["full"].clone());
     facts.insert("before".into(), push["before"].clone());
@@ -142,9 +144,14 @@ fn comment(event: &Value, facts: &mut Facts) {
     facts.insert("text".into(), event["comment"]["body"].clone());
 }
 
-/// Whether a fact was understood; where several words for it will do, as one of them.
+/// Whether a fact was understood; where several names will do, as one of them, as it is written in a login.
 fn same(fact: &Value, told: &Value) -> bool {
-    fact == told || fact.as_array().is_some_and(|any| told.is_string() && any.contains(told))
+    let plain = |name: &Value| {
+        let name = name.as_str().unwrap_or_default().chars().filter(|c| c.is_alphanumeric());
+        name.flat_map(char::to_lowercase).collect::<String>()
+    };
+    let names = fact.as_array().filter(|_| told.is_string());
+    fact == told || names.is_some_and(|any| any.iter().any(|name| plain(name) == plain(told)))
 }
 
 /// What a receiver can understand: the names of the facts, by kind.
