@@ -32,7 +32,7 @@ pub use explain::Leaf;
 pub use given::Given;
 pub use memory::MemoryKey;
 pub use program::Format;
-pub use provenance::defaulted;
+pub use provenance::{defaulted, leaf_classes};
 pub use receive::{Input, Normal};
 
 use crate::forge::Forge;

@@ -105,21 +105,26 @@ fn each_leaf(view: View<'_>, path: &mut String, visit: &mut dyn FnMut(&str)) {
     }
 }
 
-/// The paths of the leaves of a body that no source gave, from the body and the classes that were
-/// kept with it.
-pub fn defaulted(body: &[u8], classes: &[u8]) -> Vec<String> {
+/// The leaves of a body in its order, each with how it came about, from the body and the classes that
+/// were kept with it. An empty list or map is a leaf.
+pub fn leaf_classes(body: &[u8], classes: &[u8]) -> Vec<(String, Class)> {
+    const BY_BITS: [Class; 4] = [Class::Fixed, Class::Mapped, Class::Derived, Class::Defaulted];
     let arena = Bump::new();
     let text = std::str::from_utf8(body).unwrap_or("null");
     let mut found = Vec::new();
     if let Ok(view) = parse(text, &arena) {
-        let mut leaf = 0;
         each_leaf(view, &mut "$".to_owned(), &mut |path| {
-            let class = classes.get(leaf / 4).map_or(0, |byte| byte >> (leaf % 4 * 2) & 3);
-            if class == Class::Defaulted as u8 {
-                found.push(path.to_owned());
-            }
-            leaf += 1;
+            let at = found.len();
+            let bits = classes.get(at / 4).map_or(0, |byte| byte >> (at % 4 * 2) & 3);
+            found.push((path.to_owned(), BY_BITS[usize::from(bits)]));
         });
     }
     found
+}
+
+/// The paths of the leaves of a body that no source gave, from the body and the classes that were
+/// kept with it.
+pub fn defaulted(body: &[u8], classes: &[u8]) -> Vec<String> {
+    let leaves = leaf_classes(body, classes).into_iter();
+    leaves.filter(|(_, class)| *class == Class::Defaulted).map(|(path, _)| path).collect()
 }

@@ -8,6 +8,7 @@ mod crash;
 mod custom;
 mod egress;
 mod examples;
+mod fidelity;
 mod gateway;
 mod generated;
 mod mapping;

@@ -101,6 +101,11 @@ impl Row {
         &self.name
     }
 
+    /// The delivery with which a forge says it, if it can.
+    pub(crate) fn says(&self, forge: &str) -> Option<Result<Example, String>> {
+        self.cells.contains_key(forge).then(|| self.delivery(forge))
+    }
+
     /// The delivery with which a forge says it.
     pub(crate) fn delivery(&self, forge: &str) -> Result<Example, String> {
         let mut cell = self.cells[forge].clone();
