@@ -1,6 +1,6 @@
 //! Controls: a test that cannot fail proves nothing.
 
-use super::play::{Play, meaning};
+use super::play::Play;
 use super::stage::Stage;
 
 /// What is changed in a delivery, and the facts of which the change must be noticed.
@@ -29,7 +29,7 @@ pub(super) async fn controls(stage: &mut Stage<'_>, plays: &[Play]) -> Vec<Strin
     }
     for (scenario, words, facts) in CHANGES {
         let Some(play) = plays.iter().find(|play| play.scenario == scenario) else { continue };
-        let (expected, requests) = meaning(&play.delivery, &stage.hook.format);
+        let (expected, requests) = stage.meaning(&play.delivery);
         let Some(heard_of) = expected.iter().find(|facts| stage.hook.heeds(facts)) else {
             continue;
         };

@@ -47,8 +47,7 @@ static PYTHON: LazyLock<PathBuf> = LazyLock::new(|| {
 pub(super) fn command(name: &str) {
     static INSTALLING: Mutex<()> = Mutex::new(());
     let _one_at_a_time = INSTALLING.lock().unwrap();
-    let found = std::env::var_os("PATH")
-        .is_some_and(|path| std::env::split_paths(&path).any(|folder| folder.join(name).is_file()));
+    let found = Command::new(name).arg("-version").output().is_ok();
     if !found {
         let needs = "this needs root on a Debian; elsewhere install the command by hand";
         let install = ["install", "-q", "-y", "--no-install-recommends"];

@@ -87,10 +87,11 @@ pub(super) fn plays(format: &str, leaves_out: &[String]) -> Vec<Play> {
 }
 
 /// What a delivery should be understood as, and how many requests tell it.
-pub(super) fn meaning(delivery: &Example, format: &str) -> (Vec<Facts>, usize) {
+pub(super) fn meaning(delivery: &Example, format: &str, companions: bool) -> (Vec<Facts>, usize) {
     let events = MAPPINGS.example_events(delivery).unwrap();
     let events: Vec<Event> = serde_json::from_value(events).unwrap();
     let all: Vec<&Event> = events.iter().collect();
-    let said = MAPPINGS.emit(format, &all, &TargetFacts::default(), "id").unwrap();
+    let target = TargetFacts { companions, ..TargetFacts::default() };
+    let said = MAPPINGS.emit(format, &all, &target, "id").unwrap();
     (events.iter().flat_map(facts).collect(), said.requests.len())
 }

@@ -48,6 +48,9 @@ pub(super) struct Hook {
     pub(super) format: String,
     /// Its path.
     pub(super) path: String,
+    /// Whether it is sent what only accompanies something else; left out: it is.
+    #[serde(default = "yes")]
+    pub(super) companions: bool,
     /// The facts that it understands of each kind.
     pub(super) understands: Understands,
     /// The facts of each kind without which it hears nothing.
@@ -59,6 +62,10 @@ pub(super) struct Hook {
     /// What it says no to, as `kind` or `kind.action`, and why.
     #[serde(default)]
     refuses: BTreeMap<String, String>,
+}
+
+fn yes() -> bool {
+    true
 }
 
 impl Hook {

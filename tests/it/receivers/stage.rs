@@ -52,8 +52,8 @@ impl<'a> Stage<'a> {
             writeln!(
                 config,
                 "  {name}: {{ url: 'http://127.0.0.1:{port}{path}', format: {}, allow_private: true, \
-                 sign: {{ secret: \"{secret}\" }}, retry: {{ attempts: 1 }} }}",
-                hook.format
+                 sign: {{ secret: \"{secret}\" }}, retry: {{ attempts: 1 }}, companions: {} }}",
+                hook.format, hook.companions
             )
             .unwrap();
         }
@@ -67,11 +67,16 @@ impl<'a> Stage<'a> {
         Self { hook, gateway: Gateway::start(&config).await, program }
     }
 
+    /// What a delivery should be understood as, and how many requests tell it.
+    pub(super) fn meaning(&self, delivery: &Example) -> (Vec<Facts>, usize) {
+        meaning(delivery, &self.hook.format, self.hook.companions)
+    }
+
     /// Plays one, and gives how many facts the receiver understood as they are, or what it did not.
     pub(super) async fn perform(&mut self, play: &Play) -> Result<usize, Vec<String>> {
         let mut facts = 0;
         for delivery in play.before.iter().chain([&play.delivery]) {
-            let (expected, requests) = meaning(delivery, &self.hook.format);
+            let (expected, requests) = self.meaning(delivery);
             let heard = self.say(&play.source(), delivery, requests).await;
             facts += self.judge(&expected, &heard)?;
         }

@@ -57,7 +57,7 @@ async fn sent(format: &str) -> Vec<Request> {
         // Nothing came before it that the gateway could remember.
         delivery.given.known = None;
         delivery.given.query.clear();
-        expected += meaning(&delivery, format).1;
+        expected += meaning(&delivery, format, true).1;
         let answer = gateway.send(&head, delivery.body.as_bytes()).await;
         assert_eq!(answer.status, 200, "{}: {}", play.title(), answer.body);
     }
