@@ -53,9 +53,6 @@ pub(super) struct Hook {
     pub(super) companions: bool,
     /// The facts that it understands of each kind.
     pub(super) understands: Understands,
-    /// The facts of each kind without which it hears nothing.
-    #[serde(default)]
-    needs: Understands,
     /// What it pays no heed to, as `kind` or `kind.action`, and why.
     #[serde(default)]
     ignores: BTreeMap<String, String>,
@@ -76,12 +73,8 @@ impl Hook {
 
     /// Whether it should understand something.
     pub(super) fn heeds(&self, facts: &Facts) -> bool {
-        let kind = facts["kind"].as_str().unwrap();
-        let needs = self.needs.get(kind).into_iter().flatten();
-        let excused = self.refuses(facts) || listed(&self.ignores, facts);
-        self.understands.contains_key(kind)
-            && !excused
-            && needs.into_iter().all(|name| facts.contains_key(name))
+        let told = self.understands.contains_key(facts["kind"].as_str().unwrap());
+        told && !self.refuses(facts) && !listed(&self.ignores, facts)
     }
 }
 

@@ -48,12 +48,13 @@ impl<'a> Stage<'a> {
             right.push(source);
         }
         config.push_str("targets:\n");
+        let companions = if hook.companions { "on" } else { "off" };
         for (name, secret) in [("right", SECRET), ("wrong", "not the receiver's")] {
             writeln!(
                 config,
                 "  {name}: {{ url: 'http://127.0.0.1:{port}{path}', format: {}, allow_private: true, \
-                 sign: {{ secret: \"{secret}\" }}, retry: {{ attempts: 1 }}, companions: {} }}",
-                hook.format, hook.companions
+                 sign: {{ secret: \"{secret}\" }}, retry: {{ attempts: 1 }}, companions: {companions} }}",
+                hook.format
             )
             .unwrap();
         }
