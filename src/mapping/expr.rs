@@ -50,6 +50,12 @@ pub(super) enum Expr {
     Entries(Box<Expr>),
     /// Whole numbers, added up.
     Add(Vec<Expr>),
+    /// How many elements a list has.
+    Count(Box<Expr>),
+    /// The whole number that a text writes, in a base.
+    Int(Box<(Expr, u32)>),
+    /// The whole seconds from one time to another.
+    Span(Box<[Expr; 2]>),
     /// Lists and single values, one after the other.
     Concat(Vec<Expr>),
     /// Nothing.

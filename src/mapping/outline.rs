@@ -169,8 +169,20 @@ impl<'e> Walk<'e> {
                 self.keep(&parts.0, scope);
                 Places::new()
             }
-            Expr::Sha(input) | Expr::IntId(input) | Expr::Uuid(input) | Expr::Entries(input) => {
+            Expr::Sha(input)
+            | Expr::IntId(input)
+            | Expr::Uuid(input)
+            | Expr::Entries(input)
+            | Expr::Count(input) => {
                 self.keep(input, scope);
+                Places::new()
+            }
+            Expr::Int(parts) => {
+                self.keep(&parts.0, scope);
+                Places::new()
+            }
+            Expr::Span(ends) => {
+                ends.iter().for_each(|end| self.keep(end, scope));
                 Places::new()
             }
         }

@@ -22,6 +22,7 @@ mod receivers;
 mod robust;
 mod schema;
 mod story;
+mod targets;
 mod tidy;
 mod tools;
 mod worker;

@@ -29,6 +29,9 @@ const OPERATORS: &[(&str, &[&str])] = &[
     ("$uuid", &[]),
     ("$concat", &[]),
     ("$add", &[]),
+    ("$count", &[]),
+    ("$int", &["base"]),
+    ("$span", &[]),
     ("$entries", &[]),
     ("$default", &[]),
 ];
@@ -62,6 +65,16 @@ impl Compiler<'_> {
             "$first" => Expr::First(self.several(input, env, want)),
             "$entries" => Expr::Entries(Box::new(self.expr(input, env, None))),
             "$add" => Expr::Add(self.several(input, &env.lenient(env.literal), None)),
+            "$count" => Expr::Count(Box::new(self.expr(input, env, None))),
+            "$int" => Expr::Int(Box::new((self.expr(input, env, None), self.base(map)))),
+            "$span" => {
+                let ends = self.several(input, &env.lenient(env.literal), None);
+                let Ok(ends) = <[Expr; 2]>::try_from(ends) else {
+                    self.fault(&node.mark, "`$span` takes two times: [ from, to ]");
+                    return Expr::Nothing;
+                };
+                Expr::Span(Box::new(ends))
+            }
             "$concat" => Expr::Concat(self.several(input, &env.lenient(env.literal), None)),
             "$table" => self.table(map, input, env, want),
             "$if" => {
@@ -129,6 +142,19 @@ impl Compiler<'_> {
                 Expr::Literal(literal(input), Class::Defaulted)
             }
         }
+    }
+
+    /// The base that `$int` reads in.
+    fn base(&mut self, map: &Map) -> u32 {
+        let Some(node) = map.get("base") else { return 10 };
+        let base = match &node.value {
+            Value::Scalar(Scalar::Int(base)) => u32::try_from(*base).ok(),
+            _ => None,
+        };
+        base.filter(|base| (2..=36).contains(base)).unwrap_or_else(|| {
+            self.fault(&node.mark, "expected a base from 2 to 36");
+            10
+        })
     }
 
     /// `$default` holds literals: whatever is computed would be taken for text.

@@ -186,20 +186,6 @@ impl<'a> Run<'a> {
         Val { view: View::List(pairs), ..source }
     }
 
-    /// The sum of whole numbers; absent when one of them is, or when it grows too large.
-    pub(super) fn add(&self, parts: &'a [Expr], scope: Scope<'a>) -> Val<'a> {
-        let mut sum: Option<(i64, Val<'a>)> = None;
-        for part in parts {
-            let part = self.eval(part, scope);
-            let Some(number) = part.view.as_i64() else { return Val::default() };
-            let before = sum.map_or(0, |(sum, _)| sum);
-            let Some(total) = before.checked_add(number) else { return Val::default() };
-            let class = sum.map_or(part.class, |(_, whole)| whole.class.max(part.class));
-            sum = Some((total, Val { class, ..part }));
-        }
-        sum.map_or_else(Val::default, |(sum, whole)| whole.derived(View::Int(sum)))
-    }
-
     /// The parts of a text, trimmed; empty ones are left out.
     pub(super) fn split(&self, text: &'a Expr, by: &str, scope: Scope<'a>) -> Val<'a> {
         let source = self.eval(text, scope);

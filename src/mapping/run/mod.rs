@@ -2,6 +2,7 @@
 
 mod lists;
 mod maps;
+mod numbers;
 mod predicates;
 mod text;
 
@@ -194,6 +195,9 @@ impl<'a> Run<'a> {
             Expr::Minus(parts) => self.minus(&parts.0, &parts.1, parts.2.as_deref(), scope),
             Expr::Entries(map) => self.entries(map, scope),
             Expr::Add(parts) => self.add(parts, scope),
+            Expr::Count(list) => self.count(list, scope),
+            Expr::Int(parts) => self.int(&parts.0, parts.1, scope),
+            Expr::Span(ends) => self.span(ends, scope),
             Expr::Concat(parts) => self.concat(parts, scope),
             Expr::Use(used) => {
                 let argument = self.eval(&used.of, scope);
