@@ -108,6 +108,8 @@ fn files(commits: &[Value]) -> Value {
 fn pull_request(event: &Value, facts: &mut Facts) {
     let pull = &event["pull_request"];
     let head = &pull["head"]["repository"];
+    // The beginning of a hash names the commit, too; zeros would name none.
+    let full = &pull["head"]["sha"];
     let state = if pull["state"] == "merged" { &json!("closed") } else { &pull["state"] };
     let more = json!({
         "number": pull["number"],
@@ -116,7 +118,7 @@ fn pull_request(event: &Value, facts: &mut Facts) {
         "state": state,
         "draft": pull["draft"],
         "head": pull["head"]["ref"],
-        "head_sha": pull["head"]["sha"],
+        "head_sha": if full.is_null() { &pull["head"]["sha_short"] } else { full },
         "head_repository": head["full_path"],
         "head_clone_url": head["clone_http_url"],
         "base": pull["base"]["ref"],
