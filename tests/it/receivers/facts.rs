@@ -159,14 +159,14 @@ fn same(fact: &Value, told: &Value) -> bool {
 /// What a receiver can understand: the names of the facts, by kind.
 pub(super) type Understands = BTreeMap<String, Vec<String>>;
 
-/// How many facts agree, or what was understood otherwise, not at all, or without having happened.
+/// The facts that agree, as `kind.name`, or what was understood otherwise, not at all, or without having happened.
 pub(super) fn compare(
     expected: &[Facts],
     understood: &[Facts],
     understands: &Understands,
-) -> Result<usize, Vec<String>> {
+) -> Result<Vec<String>, Vec<String>> {
     let mut faults = Vec::new();
-    let mut agree = 0;
+    let mut agree = Vec::new();
     let mut left: Vec<&Facts> = understood.iter().collect();
     for expected in expected {
         let (kind, action) = (&expected["kind"], &expected["action"]);
@@ -177,10 +177,13 @@ pub(super) fn compare(
             faults.push(format!("{kind} {action} was not understood"));
             continue;
         };
-        for name in &understands[kind.as_str().unwrap()] {
+        let kind = kind.as_str().unwrap();
+        for name in &understands[kind] {
             match (expected.get(name), found.get(name)) {
                 (_, None) => faults.push(format!("{name} was not told")),
-                (Some(fact), Some(told)) if same(fact, told) => agree += 1,
+                (Some(fact), Some(told)) if same(fact, told) => {
+                    agree.push(format!("{kind}.{name}"))
+                }
                 (Some(fact), Some(told)) => {
                     faults.push(format!("{name} is {fact}, understood as {told}"));
                 }

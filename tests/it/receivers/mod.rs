@@ -25,24 +25,27 @@ async fn conforms(name: &str) {
     for hook in &receiver.hooks {
         let plays = plays(&hook.format, &receiver.leaves_out);
         let mut stage = Stage::set(hook, &plays, &mut program).await;
-        let mut compared = 0;
+        let mut compared = Vec::new();
+        let says = |fault: String| format!("{name}, {}: {fault}", hook.format);
         for play in &plays {
             match stage.perform(play).await {
-                Ok(facts) => compared += facts,
-                Err(found) => faults.extend(found.into_iter().map(|fault| {
-                    format!("{name}, {} from {}: {fault}", hook.format, play.title())
-                })),
+                Ok(facts) => compared.extend(facts),
+                Err(found) => faults.extend(
+                    found.into_iter().map(|fault| says(format!("{}: {fault}", play.title()))),
+                ),
             }
         }
-        eprintln_of(name, &hook.format, plays.len(), compared);
-        faults.extend(control::controls(&mut stage, &plays).await);
+        summary(name, &hook.format, plays.len(), compared.len());
+        let never = hook.facts().filter(|fact| !compared.contains(fact));
+        faults.extend(never.map(|fact| says(format!("{fact} was never compared"))));
+        faults.extend(control::controls(&mut stage, &plays).await.into_iter().map(says));
     }
     assert!(faults.is_empty(), "{} faults:\n  {}", faults.len(), faults.join("\n  "));
 }
 
 /// What a run showed, for who reads it with `--nocapture`.
 #[expect(clippy::print_stderr, reason = "a summary for people, beside the test's own word")]
-fn eprintln_of(name: &str, format: &str, plays: usize, facts: usize) {
+fn summary(name: &str, format: &str, plays: usize, facts: usize) {
     eprintln!("{name}, {format}: {plays} deliveries of other forges, {facts} facts compared");
 }
 

@@ -66,6 +66,12 @@ fn yes() -> bool {
 }
 
 impl Hook {
+    /// Everything that it understands, as `kind.name`.
+    pub(super) fn facts(&self) -> impl Iterator<Item = String> {
+        let kinds = self.understands.iter();
+        kinds.flat_map(|(kind, names)| names.iter().map(move |name| format!("{kind}.{name}")))
+    }
+
     /// Whether it says no to something.
     pub(super) fn refuses(&self, facts: &Facts) -> bool {
         listed(&self.refuses, facts)

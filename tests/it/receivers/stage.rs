@@ -73,19 +73,23 @@ impl<'a> Stage<'a> {
         meaning(delivery, &self.hook.format, self.hook.companions)
     }
 
-    /// Plays one, and gives how many facts the receiver understood as they are, or what it did not.
-    pub(super) async fn perform(&mut self, play: &Play) -> Result<usize, Vec<String>> {
-        let mut facts = 0;
+    /// Plays one, and gives the facts that the receiver understood as they are, or what it did not.
+    pub(super) async fn perform(&mut self, play: &Play) -> Result<Vec<String>, Vec<String>> {
+        let mut facts = Vec::new();
         for delivery in play.before.iter().chain([&play.delivery]) {
             let (expected, requests) = self.meaning(delivery);
             let heard = self.say(&play.source(), delivery, requests).await;
-            facts += self.judge(&expected, &heard)?;
+            facts.extend(self.judge(&expected, &heard)?);
         }
         Ok(facts)
     }
 
     /// Holds what was heard against what happened.
-    pub(super) fn judge(&self, expected: &[Facts], heard: &Heard) -> Result<usize, Vec<String>> {
+    pub(super) fn judge(
+        &self,
+        expected: &[Facts],
+        heard: &Heard,
+    ) -> Result<Vec<String>, Vec<String>> {
         let hook = self.hook;
         let heeded: Vec<Facts> = expected.iter().filter(|it| hook.heeds(it)).cloned().collect();
         let refused = expected.iter().filter(|facts| hook.refuses(facts)).count();
