@@ -32,7 +32,7 @@ async fn sent(
     let answer = gateway.send(&head, &body).await;
     assert_eq!(answer.status, 200, "{}", answer.body);
     receiver.wait_for(requests).await;
-    let delivery: DeliveryId = answer.body["delivery"].as_str().unwrap().parse().unwrap();
+    let delivery: DeliveryId = answer.body["id"].as_str().unwrap().parse().unwrap();
     let dispatches = gateway.store.dispatches(delivery).await.unwrap();
     let skipped = dispatches.into_iter().flat_map(|dispatch| dispatch.skipped);
     (receiver.requests(), skipped.map(|(_, reason)| reason).collect())
