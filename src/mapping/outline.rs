@@ -279,10 +279,10 @@ impl<'e> Walk<'e> {
         for step in &path.steps {
             places = match step {
                 Step::Key(key, _) => self.child(&places, key),
-                Step::Index(_) | Step::Every => self.elements(&places),
+                Step::Index(_) | Step::Every(..) => self.elements(&places),
             };
         }
-        if path.searches() || path.steps.contains(&Step::Every) {
+        if path.is_plural() {
             // What is found is put into a new list.
             self.whole(&places);
             return Places::new();

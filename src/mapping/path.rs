@@ -41,8 +41,15 @@ pub(super) enum Step {
     Key(Box<str>, Option<usize>),
     /// An element.
     Index(i64),
-    /// Every element: from here on the path gives a list.
-    Every,
+    /// Every element from one place to before another, as JSONPath's slices count them (`[*]` is all of them): from
+    /// here on the path gives a list.
+    Every(Option<i64>, Option<i64>),
+}
+
+impl Step {
+    fn is_plural(&self) -> bool {
+        matches!(self, Self::Every(..))
+    }
 }
 
 /// What a path found, with the class and the origin of the innermost key it passed.
@@ -96,14 +103,14 @@ impl Path {
 
     /// Whether the path may find several values, and so gives a list.
     pub(super) fn is_plural(&self) -> bool {
-        self.rest.is_some() || self.steps.contains(&Step::Every)
+        self.rest.is_some() || self.steps.iter().any(Step::is_plural)
     }
 
     /// The keys that it names one after the other, from this document; `None` when it is more than that.
     pub(super) fn keys(&self) -> Option<Vec<String>> {
         let key = |step: &Step| match step {
             Step::Key(key, _) => Some(key.to_string()),
-            Step::Index(_) | Step::Every => None,
+            Step::Index(_) | Step::Every(..) => None,
         };
         let plain = self.root == Root::Document && !self.searches() && !self.steps.is_empty();
         plain.then(|| self.steps.iter().map(key).collect())?
@@ -145,7 +152,7 @@ impl Path {
                     *place = table.and_then(|table| table.position(name));
                     kind = table.and_then(|table| table.kind_of(name));
                 }
-                Step::Index(_) | Step::Every => {
+                Step::Index(_) | Step::Every(..) => {
                     kind = match kind {
                         Some(FieldKind::List(of)) => Some(of()),
                         _ => None,
@@ -187,7 +194,10 @@ fn lower(segment: &Segment) -> Option<Step> {
     match segment {
         Segment::Selector(Selector::Name(name)) => Some(Step::Key(unquote(name), None)),
         Segment::Selector(Selector::Index(index)) => Some(Step::Index(*index)),
-        Segment::Selector(Selector::Wildcard) => Some(Step::Every),
+        Segment::Selector(Selector::Wildcard) => Some(Step::Every(None, None)),
+        Segment::Selector(Selector::Slice(from, to, None | Some(1))) => {
+            Some(Step::Every(*from, *to))
+        }
         _ => None,
     }
 }
@@ -215,7 +225,10 @@ fn walk_steps<'a>(steps: &[Step], from: Found<'a>, arena: &'a Bump) -> Found<'a>
             },
             (Step::Key(name, _), view) => here.view = view.get(name),
             (Step::Index(index), view) => here.view = view.at(*index),
-            (Step::Every, view) => return every(&steps[at + 1..], view, here.class, arena),
+            (Step::Every(from, to), view) => {
+                let range = (*from, *to);
+                return every(range, &steps[at + 1..], view, here.class, arena);
+            }
         }
         if here.view.is_absent() {
             return Found::default();
@@ -224,20 +237,33 @@ fn walk_steps<'a>(steps: &[Step], from: Found<'a>, arena: &'a Bump) -> Found<'a>
     here
 }
 
-/// What the steps find in every element. The list is as sure as the least sure of them.
-fn every<'a>(steps: &[Step], list: View<'a>, class: Class, arena: &'a Bump) -> Found<'a> {
+/// What the steps find in every element of a range. The list is as sure as the least sure of them.
+fn every<'a>(
+    (from, to): (Option<i64>, Option<i64>),
+    steps: &[Step],
+    list: View<'a>,
+    class: Class,
+    arena: &'a Bump,
+) -> Found<'a> {
     if !list.is_list() {
         return Found::default();
     }
+    let place = |place: i64| match usize::try_from(place) {
+        Ok(place) => place,
+        Err(_) => list.len().saturating_sub(place.unsigned_abs() as usize),
+    };
+    let (from, to) = (from.map_or(0, place), to.map_or(list.len(), place));
     let mut views = BumpVec::with_capacity_in(list.len(), arena);
     let mut least = class;
-    for view in list.elements() {
+    for view in list.elements().take(to).skip(from) {
         let found = walk_steps(steps, Found { view, class, origin: None }, arena);
         least = least.max(found.class);
         match found.view {
             missing if missing.is_absent() => {}
             // `[*]` in `[*]` gives one flat list, as JSONPath's node lists are.
-            View::List(inner) if steps.contains(&Step::Every) => views.extend_from_slice(inner),
+            View::List(inner) if steps.iter().any(Step::is_plural) => {
+                views.extend_from_slice(inner);
+            }
             one => views.push(one),
         }
     }
@@ -289,6 +315,17 @@ mod tests {
         check("$.a.b[*].c", "[1,2]");
         check("$.a.b[?@.c == 2].c", "[2]");
         check("$..c", "[1,2,null]");
+    }
+
+    #[test]
+    fn slices() {
+        check("$.a.b[-2:].c", "[2]");
+        check("$.a.b[:-1].c", "[1,2]");
+        check("$.a.b[1:2].c", "[2]");
+        check("$.a.b[-9:1].c", "[1]");
+        check("$.a.b[2:1].c", "[]");
+        check("$.a.b[::2].c", "[1,null]");
+        check("$.a[0:]", "absent");
     }
 
     #[test]

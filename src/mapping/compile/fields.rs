@@ -69,11 +69,11 @@ impl Compiler<'_> {
             here = match (here, step) {
                 (None | Some(FieldKind::Json), _) => None,
                 (Some(FieldKind::Record(shape)), Step::Key(key, _)) => Some(field(shape, key)?),
-                (Some(FieldKind::List(of)), Step::Index(_) | Step::Every) => Some(of()),
+                (Some(FieldKind::List(of)), Step::Index(_) | Step::Every(..)) => Some(of()),
                 (Some(other), step) => {
                     let what = match step {
                         Step::Key(key, _) => format!("`{key}`"),
-                        Step::Index(_) | Step::Every => "an element".into(),
+                        Step::Index(_) | Step::Every(..) => "an element".into(),
                     };
                     return Err(format!("{} has no {what}", describe(other)));
                 }
