@@ -31,8 +31,9 @@ impl Starter {
                 let _ = writeln!(verify, "      {}: {{ {how}: \"{secret}\" }}", words.forge.name);
             }
         }
-        // The forge whose headers the others imitate is asked last: its format is the best known.
-        let format = words.forges.iter().rev().find(|words| words.signs.is_some());
+        // The format that says the most shows the most.
+        let formats = words.forges.iter().filter(|words| words.signs.is_some());
+        let format = formats.max_by_key(|words| words.says);
         let format = format.map_or("passthrough", |words| &words.forge.name);
         let text = format!(
             "# Made by `forgeway serve`. Keep it as forgeway.yaml and change it at will. To see it at work:\n\

@@ -29,7 +29,7 @@ fn words() -> Vocabulary {
             yaml::from_node(&yaml::load(text, name).unwrap()).unwrap();
         forge.name = name.into();
         let signs = signs.map(|list| list.iter().map(|s| (*s).to_owned()).collect());
-        ForgeWords { forge: Arc::new(forge), signs }
+        ForgeWords { forge: Arc::new(forge), signs, says: 1 }
     };
     let schemes = "verify:\n  default: [hub]\n  schemes:\n    \
         hub: { scheme: hmac, algorithm: sha256, header: X-Hub }\n    \

@@ -18,6 +18,8 @@ pub struct ForgeWords {
     pub forge: Arc<Forge>,
     /// The schemes that a plain secret signs with, when its format can be sent.
     pub signs: Option<Vec<String>>,
+    /// How many kinds of events its format says.
+    pub says: usize,
 }
 
 impl ForgeWords {
@@ -34,7 +36,8 @@ impl Vocabulary {
         let forges = mappings.forges().iter().map(|forge| {
             let format = mappings.format(&forge.name).filter(|_| formats.contains(&&*forge.name));
             let signs = format.map(|format| format.sign.clone());
-            ForgeWords { forge: Arc::clone(forge), signs }
+            let says = signs.as_ref().map_or(0, |_| mappings.emitted_kinds(&forge.name).len());
+            ForgeWords { forge: Arc::clone(forge), signs, says }
         });
         Self { forges: forges.collect() }
     }

@@ -232,6 +232,8 @@ fn what_serve_starts_with_is_a_configuration_for_every_forge_that_is_detected() 
     let text = forgeway::config::Starter::generate(&words).text;
     let process = &forgeway::config::Process;
     forgeway::config::Config::parse(&text, "starter", process, &words).unwrap();
+    // Of all formats it shows the one that says the most; the README's first minute speaks of it.
+    assert!(text.contains("    format: github\n"), "{text}");
     for forge in mappings.forges().iter().filter(|forge| !forge.detect.is_empty()) {
         assert!(
             text.contains(&format!("\n      {}: {{", forge.name)),
