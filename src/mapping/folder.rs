@@ -1,6 +1,7 @@
 //! Reading mapping folders: the embedded ones, a user's files over them, and `extends`.
 
 use super::compile::is_atom;
+use crate::texts::Texts;
 use crate::yaml::{Mark, Node, YamlError, load};
 use include_dir::{Dir, include_dir};
 use std::collections::{BTreeMap, BTreeSet};
@@ -8,29 +9,20 @@ use std::path::Path;
 
 static EMBEDDED: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/mappings");
 
-/// The files of all mapping folders: path within the folder -> text.
+/// The files of all mapping folders.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Files {
-    files: BTreeMap<String, File>,
+    files: Texts,
     /// The forges of which only the source knows that brings them along.
     own: BTreeSet<String>,
     /// What is wrong with the folders themselves.
     faults: Vec<YamlError>,
 }
 
-#[derive(Debug, Clone)]
-struct File {
-    /// The name that faults are reported under.
-    shown: String,
-    text: String,
-}
-
 impl Files {
     /// The files in the binary.
     pub(super) fn embedded() -> Self {
-        let mut files = BTreeMap::new();
-        collect_embedded(&EMBEDDED, &mut files);
-        Self { files, ..Self::default() }
+        Self { files: Texts::embedded(&EMBEDDED, "mappings"), ..Self::default() }
     }
 
     /// Lays the files of a folder over these: a file of the same path is replaced whole.
@@ -38,7 +30,7 @@ impl Files {
     /// # Errors
     /// A folder or file that cannot be read.
     pub(super) fn overlay(&mut self, folder: &Path) -> std::io::Result<()> {
-        collect(folder, folder, "", &mut self.files)
+        self.files.overlay(folder, "")
     }
 
     /// Adds the folder of one forge that a source brings along; its name is the folder's.
@@ -47,14 +39,14 @@ impl Files {
     /// A folder or file that cannot be read.
     pub(super) fn add_own(&mut self, folder: &Path) -> std::io::Result<()> {
         let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        if self.files.contains_key(&format!("{name}/forge.yaml")) {
+        if self.files.get(&format!("{name}/forge.yaml")).is_some() {
             let shown = folder.join("forge.yaml").display().to_string();
             let mark = Mark { file: shown.as_str().into(), line: 1, column: 1 };
             let message = format!("there is a mapping `{name}` already: call the folder otherwise");
             self.faults.push(YamlError::at(&mark, message));
             return Ok(());
         }
-        collect(folder, folder, &format!("{name}/"), &mut self.files)?;
+        self.files.overlay(folder, &format!("{name}/"))?;
         self.own.insert(name);
         Ok(())
     }
@@ -66,7 +58,7 @@ impl Files {
 
     /// The folders that hold a `forge.yaml`, by name.
     pub(super) fn forges(&self) -> impl Iterator<Item = &str> {
-        self.files.keys().filter_map(|path| path.strip_suffix("/forge.yaml"))
+        self.files.paths().filter_map(|path| path.strip_suffix("/forge.yaml"))
     }
 
     /// What is wrong with the folders themselves.
@@ -76,9 +68,9 @@ impl Files {
 
     /// The mapping files that nothing reads: misspelt, or in a folder that is no forge.
     fn strays(&self) -> impl Iterator<Item = YamlError> {
-        self.files.iter().filter_map(|(path, file)| {
+        self.files.paths().filter_map(|path| {
             let (folder, within) = path.split_once('/')?;
-            let is_forge = self.files.contains_key(&format!("{folder}/forge.yaml"));
+            let is_forge = self.files.get(&format!("{folder}/forge.yaml")).is_some();
             let is_yaml = within.ends_with(".yaml") || within.ends_with(".yml");
             let hidden = path.split('/').any(|part| part.starts_with('.'));
             let message = match (is_forge, is_place(within)) {
@@ -91,7 +83,8 @@ impl Files {
                 }
                 (false, true) => format!("nothing reads this file: there is no {folder}/forge.yaml"),
             };
-            let mark = Mark { file: file.shown.as_str().into(), line: 1, column: 1 };
+            let (shown, _) = self.files.get(path)?;
+            let mark = Mark { file: shown.into(), line: 1, column: 1 };
             Some(YamlError::at(&mark, message))
         })
     }
@@ -113,17 +106,17 @@ impl Files {
 
     /// The text of a file, with the name it is shown under.
     pub(super) fn text(&self, path: &str) -> Option<(&str, &str)> {
-        self.files.get(path).map(|file| (file.shown.as_str(), file.text.as_str()))
+        self.files.get(path)
     }
 
     /// The paths under a folder, without the folder.
     pub(super) fn under<'s>(&'s self, folder: &'s str) -> impl Iterator<Item = &'s str> {
-        self.files.keys().filter_map(move |path| path.strip_prefix(folder))
+        self.files.under(folder)
     }
 
     fn yaml(&self, path: &str, errors: &mut Vec<YamlError>) -> Option<Node> {
-        let file = self.files.get(path)?;
-        match load(&file.text, &file.shown) {
+        let (shown, text) = self.files.get(path)?;
+        match load(text, shown) {
             Ok(node) => Some(node),
             Err(mut error) => {
                 if path.contains("/shared")
@@ -139,28 +132,6 @@ impl Files {
     }
 }
 
-/// Reads the files below a folder; their keys begin with `prefix`.
-fn collect(
-    root: &Path,
-    at: &Path,
-    prefix: &str,
-    files: &mut BTreeMap<String, File>,
-) -> std::io::Result<()> {
-    for entry in std::fs::read_dir(at)? {
-        let path = entry?.path();
-        if path.is_dir() {
-            collect(root, &path, prefix, files)?;
-        } else if let Ok(within) = path.strip_prefix(root) {
-            let key = format!("{prefix}{}", within.to_string_lossy().replace('\\', "/"));
-            // Bodies of examples may be anything; only text is kept.
-            if let Ok(text) = std::fs::read_to_string(&path) {
-                files.insert(key, File { shown: path.display().to_string(), text });
-            }
-        }
-    }
-    Ok(())
-}
-
 /// Whether a file stands where a forge's files stand.
 fn is_place(within: &str) -> bool {
     match within.split_once('/') {
@@ -170,17 +141,6 @@ fn is_place(within: &str) -> bool {
         }
         Some(_) => false,
     }
-}
-
-fn collect_embedded(dir: &Dir<'_>, files: &mut BTreeMap<String, File>) {
-    for file in dir.files() {
-        let path = file.path().to_string_lossy().replace('\\', "/");
-        if let Some(text) = file.contents_utf8() {
-            let shown = format!("mappings/{path}");
-            files.insert(path, File { shown, text: text.to_owned() });
-        }
-    }
-    dir.dirs().for_each(|dir| collect_embedded(dir, files));
 }
 
 /// A forge's folder with its parents merged in.
