@@ -11,7 +11,7 @@ mod payloads;
 
 use forgeway::event::{Auth, Source};
 use forgeway::mapping::{Given, Input, Mappings, TargetFacts};
-use forgeway::scheme::{Keys, Message, Outbound, Scheme};
+use forgeway::scheme::{Keys, Message, Outbound, RequestLine, Scheme};
 use forgeway::secret::Secret;
 use http::HeaderMap;
 use jiff::Timestamp;
@@ -61,14 +61,14 @@ impl<'a> Case<'a> {
     }
 
     fn sign(&self, body: &[u8]) -> Vec<(String, String)> {
-        let message = Outbound { body, id: ID, timestamp: Timestamp::UNIX_EPOCH };
-        self.scheme().sign(&self.keys, &message).expect("a signature")
+        let message = Outbound::new(body, ID, Timestamp::UNIX_EPOCH);
+        self.scheme().sign(&self.keys, &message).expect("a signature").headers
     }
 
     fn verify(&self) {
         let body = self.body.as_bytes();
-        let message =
-            Message { headers: &self.headers, body, json: body, now: Timestamp::UNIX_EPOCH };
+        let (line, now) = (RequestLine::default(), Timestamp::UNIX_EPOCH);
+        let message = Message { headers: &self.headers, body, json: body, line, now };
         self.scheme().verify(&message, &self.keys).expect("a signature that holds");
     }
 

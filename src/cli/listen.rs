@@ -9,7 +9,7 @@ use axum::http::{HeaderMap, StatusCode};
 use forgeway::config::Credential;
 use forgeway::forge::{self, Forge};
 use forgeway::mapping::Mappings;
-use forgeway::scheme::Message;
+use forgeway::scheme::{Message, RequestLine};
 use forgeway::secret::Secret;
 use http_body_util::{BodyExt, Limited};
 use serde_json::{Value, json};
@@ -187,7 +187,8 @@ impl Receiver {
         let Some(forge) = forge else {
             return Some(Err("no forge's format that we know: say which with --format".into()));
         };
-        let message = Message { headers, body, json: body, now: jiff::Timestamp::now() };
+        let (line, now) = (RequestLine::default(), jiff::Timestamp::now());
+        let message = Message { headers, body, json: body, line, now };
         Some(match proof::prove(forge, &self.credential, &message) {
             Ok(Ok(proven)) => Ok(proven.auth.scheme.unwrap_or_default()),
             Ok(Err(unproven)) => Err(unproven.to_string()),

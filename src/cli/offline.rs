@@ -60,7 +60,7 @@ pub(super) struct Delivery {
 /// A recorded request, as if it came now.
 pub(super) fn received(headers: HeaderMap, body: Vec<u8>, at: Timestamp) -> Received {
     let (source, method) = (Some(SOURCE.to_owned()), http::Method::POST);
-    Received { source, method, headers, query: None, body: body.into(), at }
+    Received { source, method, headers, path: "/".into(), query: None, body: body.into(), at }
 }
 
 impl Recorded {

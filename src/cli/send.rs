@@ -11,11 +11,12 @@ use forgeway::ingress::Payload;
 use forgeway::mapping::{Example, Mappings};
 use forgeway::scheme::{Header, Keys, Outbound, Over, Scheme};
 use forgeway::secret::Secret;
-use http::{HeaderMap, HeaderName, HeaderValue};
+use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use jiff::Timestamp;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
+use url::Url;
 
 /// Play a forge: send one of its example deliveries, signed as the forge signs.
 ///
@@ -58,6 +59,13 @@ pub(super) struct Args {
     url: String,
 }
 
+/// What is sent.
+struct Request {
+    url: Url,
+    headers: HeaderMap,
+    body: Bytes,
+}
+
 impl Args {
     /// Sends the example and prints what was answered.
     pub(super) fn run(self) -> Result<ExitCode> {
@@ -69,8 +77,8 @@ impl Args {
             let client = Client::new().context("making the HTTP client")?;
             let mut refused = false;
             for _ in 0..self.times {
-                let (headers, body) = self.delivery(forge, &example)?;
-                let answer = client.post(&target, headers, body).await;
+                let Request { url, headers, body } = self.delivery(forge, &example, &target)?;
+                let answer = client.post(&target, &url, headers, body).await;
                 let answer = answer.with_context(|| format!("sending to {}", target.url))?;
                 let text = String::from_utf8_lossy(&answer.body);
                 let text = text.trim();
@@ -123,7 +131,7 @@ impl Args {
     }
 
     /// The example as the forge would send it now: with a fresh id, and signed.
-    fn delivery(&self, forge: &Forge, example: &Example) -> Result<(HeaderMap, Bytes)> {
+    fn delivery(&self, forge: &Forge, example: &Example, target: &Target) -> Result<Request> {
         let mut headers = example.headers.clone();
         if !headers.contains_key(http::header::CONTENT_TYPE) {
             let json = HeaderValue::from_static("application/json");
@@ -131,32 +139,27 @@ impl Args {
         }
         let id = uuid::Uuid::new_v4().to_string();
         renew(forge, &mut headers, &id)?;
-        let body = Bytes::from(example.body.clone());
+        let (url, body) = (target.url.expose().clone(), Bytes::from(example.body.clone()));
+        let mut request = Request { url, headers, body };
         if let Some(secret) = &self.secret {
-            self.sign(forge, secret, &id, &body, &mut headers)?;
+            self.sign(forge, secret, &id, &mut request)?;
         }
-        Ok((headers, body))
+        Ok(request)
     }
 
-    fn sign(
-        &self,
-        forge: &Forge,
-        secret: &str,
-        id: &str,
-        body: &Bytes,
-        headers: &mut HeaderMap,
-    ) -> Result<()> {
+    fn sign(&self, forge: &Forge, secret: &str, id: &str, request: &mut Request) -> Result<()> {
         let secret = Secret::new(secret);
         let keys = match &self.user {
             Some(user) => Keys::basic(user, [secret]),
             None => Keys::new([secret]),
         };
+        let Request { url, headers, body } = request;
         let received = offline::received(headers.clone(), body.to_vec(), Timestamp::now());
         let json = Payload::of(&received, forge).context("taking the JSON out of the body")?.json;
         for (name, scheme) in self.schemes(forge)? {
             let over_json = matches!(scheme, Scheme::Hmac(hmac) if hmac.over == Over::Json);
-            let body = if over_json { &json[..] } else { &body[..] };
-            let message = Outbound { body, id, timestamp: Timestamp::now() };
+            let signed = if over_json { &json[..] } else { &body[..] };
+            let message = Outbound::new(signed, id, Timestamp::now()).to(&Method::POST, url);
             let mut scheme = match forge.star(headers) {
                 Some(star) => scheme.clone().filled_in(star),
                 None => scheme.clone(),
@@ -164,8 +167,12 @@ impl Args {
             if let Some(header) = &self.header {
                 scheme = scheme.in_header(header.clone());
             }
-            let signed = scheme.sign(&keys, &message);
-            for (name, value) in signed.with_context(|| format!("signing with {name}"))? {
+            let context = || format!("signing with {name}");
+            let signature = scheme.sign(&keys, &message).with_context(context)?;
+            let changed = signature.write_members(body).with_context(context)?;
+            signature.write_query(url);
+            *body = changed.map_or_else(|| body.clone(), Bytes::from);
+            for (name, value) in signature.headers {
                 headers.insert(name.parse::<HeaderName>()?, value.parse()?);
             }
         }

@@ -3,6 +3,7 @@
 use super::io::{self, NotUnderstood, print, remark};
 use super::offline::{Delivery, Recorded};
 use anyhow::Result;
+use bytes::Bytes;
 use forgeway::config::{Credential, Format, Target, TargetUrl};
 use forgeway::egress::{self, Origin};
 use forgeway::event::Event;
@@ -10,6 +11,7 @@ use forgeway::ingress::bundle::Bundling;
 use forgeway::scheme::Outbound;
 use forgeway::secret::Secret;
 use forgeway::store::{Memory, NewOutgoing, Rendering};
+use http::Method;
 use jiff::Timestamp;
 use serde::{Serialize, Serializer};
 use serde_json::{Value, json};
@@ -181,13 +183,14 @@ fn request(delivery: &Delivery, target: &Target, made: NewOutgoing) -> Result<Re
         Format::Forge(name) => name,
     };
     let mut headers = request.headers;
-    // A format that is no forge has no schemes.
-    if let Some(forge) = delivery.mappings.forge(format) {
-        let message = Outbound { body: &body, id: &request.id, timestamp: Timestamp::now() };
-        let default = egress::default_schemes(&delivery.mappings, forge);
-        let signatures = egress::sign(&target.sign, forge, default, &message);
-        headers.extend(signatures.map_err(|error| NotUnderstood(format!("--secret: {error}")))?);
-    }
+    let forge = delivery.mappings.forge(format).map(AsRef::as_ref);
+    let message = Outbound::new(&body, &request.id, Timestamp::now());
+    let message = message.to(&Method::POST, target.url.expose());
+    let default = forge.map(|forge| egress::default_schemes(&delivery.mappings, forge));
+    let proofs = egress::sign(&target.sign, forge, default.unwrap_or_default(), &message);
+    let proofs = proofs.map_err(|error| NotUnderstood(format!("--secret: {error}")))?;
+    headers.extend(proofs.headers);
+    let body = proofs.body.map_or(body, Bytes::from);
     let value = serde_json::from_slice(&body).unwrap_or_default();
     let (body_text, body_base64) = io::text_or_base64(body.into());
     Ok(Request {

@@ -73,8 +73,13 @@ impl Args {
             offline::received(io::read_headers(&self.headers)?, io::read_body(&self.body)?, now);
         let payload =
             Payload::of(&received, forge).map_err(|reject| NotUnderstood(reject.to_string()))?;
-        let message =
-            Message { headers: &received.headers, body: &received.body, json: &payload.json, now };
+        let message = Message {
+            headers: &received.headers,
+            body: &received.body,
+            json: &payload.json,
+            line: received.line(),
+            now,
+        };
         let credential = Credential {
             scheme: self.scheme,
             secrets: self.secret.iter().map(Secret::new).collect(),

@@ -1,10 +1,11 @@
 //! What a delivery is verified with, or signed with.
 
 use super::at::At;
-use super::units;
+use super::{generic, units};
 use crate::forge::Forge;
-use crate::scheme::{Basic, Header, Keys, Scheme, SecretFault};
+use crate::scheme::{Header, Keys, Scheme, SecretFault};
 use crate::secret::Secret;
+use crate::yaml::{Node, Value};
 use serde::Deserialize;
 use std::borrow::Cow;
 use std::time::Duration;
@@ -12,8 +13,11 @@ use std::time::Duration;
 /// One item of `verify` or `sign`.
 #[derive(Debug, Clone, Default)]
 pub struct Credential {
-    /// The scheme, by its name in the forge's mapping; `None`: the ones a plain secret means there.
+    /// The scheme, by its name in the forge's mapping or by one that every format has; `None`: the ones a
+    /// plain secret means there.
     pub scheme: Option<String>,
+    /// The scheme with settings of its own, where it has any: then it is no forge's.
+    pub own: Option<Scheme>,
     /// The secrets, newest first. Any of them verifies; the first one signs, except where a scheme
     /// can carry several signatures.
     pub secrets: Vec<Secret>,
@@ -31,7 +35,10 @@ pub struct Credential {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum CredentialError {
     /// No scheme of that name.
-    #[error("{forge} has no scheme `{scheme}`: expected one of {known}")]
+    #[error(
+        "{forge} has no scheme `{scheme}`: expected one of {known}, or one that needs no forge: {}",
+        generic::names()
+    )]
     NoScheme {
         /// The forge.
         forge: String,
@@ -39,6 +46,14 @@ pub enum CredentialError {
         scheme: String,
         /// What there is.
         known: String,
+    },
+    /// A scheme that is no forge's has to be told more.
+    #[error("`{scheme}` is told what it does by its settings: give {needs}")]
+    NoSettings {
+        /// The scheme.
+        scheme: String,
+        /// What it needs.
+        needs: &'static str,
     },
     /// The forge does not say what a plain secret means.
     #[error(
@@ -70,9 +85,6 @@ pub struct Meant<'a> {
     pub scheme: Cow<'a, Scheme>,
 }
 
-/// A user and a password mean HTTP Basic at every forge.
-static BASIC: Scheme = Scheme::Basic(Basic {});
-
 impl Credential {
     /// What the schemes work with.
     pub fn keys(&self) -> Keys {
@@ -82,35 +94,40 @@ impl Credential {
         }
     }
 
-    /// The schemes that are meant. `default` names those of a plain secret: `verify.default` of the
-    /// forge when verifying, `emit.sign` when signing.
+    /// The schemes that are meant. `forge` is the one that is verified or sent as, where it is one; `default`
+    /// names those of a plain secret: `verify.default` of the forge when verifying, `emit.sign` when
+    /// signing.
     ///
     /// # Errors
-    /// A scheme that the forge does not have, a default that it does not have, or a header that is
-    /// missing or too much.
+    /// A scheme that there is not, a default that the forge does not have, or a header that is missing or
+    /// too much.
     pub fn schemes<'a>(
-        &self,
-        forge: &'a Forge,
+        &'a self,
+        forge: Option<&'a Forge>,
         default: &'a [String],
     ) -> Result<Vec<Meant<'a>>, CredentialError> {
-        let (title, known) = (&forge.name, || forge.verify.schemes.names());
-        let find = |scheme: &str| {
-            let basic = || (scheme == "basic").then_some(("basic", &BASIC));
-            let mut all = forge.verify.schemes.iter();
-            let named = all.find(|(name, _)| *name == scheme).or_else(basic);
-            named.ok_or_else(|| CredentialError::NoScheme {
-                forge: title.clone(),
-                scheme: scheme.to_owned(),
-                known: known(),
+        let title = || forge.map_or("this format", |forge| forge.name.as_str()).to_owned();
+        let known = || forge.map_or_else(generic::names, |forge| forge.verify.schemes.names());
+        let find = |name: &str| {
+            let mut all = forge.into_iter().flat_map(|forge| forge.verify.schemes.iter());
+            let named = all.find(|(own, _)| *own == name).or_else(|| generic::plain(name));
+            named.ok_or_else(|| match generic::needs(name) {
+                Some(needs) => CredentialError::NoSettings { scheme: name.to_owned(), needs },
+                None => CredentialError::NoScheme {
+                    forge: title(),
+                    scheme: name.to_owned(),
+                    known: known(),
+                },
             })
         };
-        match &self.scheme {
-            Some(scheme) => Ok(vec![self.fitted(find(scheme)?)?]),
-            None if self.user.is_some() => Ok(vec![self.fitted(("basic", &BASIC))?]),
-            None if default.is_empty() => {
-                Err(CredentialError::NoDefault { forge: title.clone(), known: known() })
+        match (&self.scheme, &self.own) {
+            (Some(name), Some(own)) => Ok(vec![Meant { name, scheme: Cow::Borrowed(own) }]),
+            (Some(scheme), None) => Ok(vec![self.fitted(find(scheme)?)?]),
+            (None, _) if self.user.is_some() => Ok(vec![self.fitted(find("basic")?)?]),
+            (None, _) if default.is_empty() => {
+                Err(CredentialError::NoDefault { forge: title(), known: known() })
             }
-            None => {
+            (None, _) => {
                 let all =
                     default.iter().map(|scheme| find(scheme)).collect::<Result<Vec<_>, _>>()?;
                 // A header tells which of them is meant: those that have none of their own.
@@ -142,8 +159,8 @@ impl Credential {
     /// # Errors
     /// As [`Self::schemes`], or a secret that a scheme cannot work with.
     pub fn checked_schemes<'a>(
-        &self,
-        forge: &'a Forge,
+        &'a self,
+        forge: Option<&'a Forge>,
         default: &'a [String],
     ) -> Result<Vec<Meant<'a>>, CredentialError> {
         let schemes = self.schemes(forge, default)?;
@@ -169,6 +186,26 @@ struct Raw {
     allow_sha1: bool,
 }
 
+/// What an item has whatever its scheme.
+const COMMON: [&str; 7] =
+    ["scheme", "secret", "secrets", "user", "password", "tolerance", "allow_sha1"];
+
+/// The item in two: what every scheme has, and the settings of a scheme that is no forge's. Nothing where it
+/// names no such scheme, or has no settings: then a forge's own of that name comes first.
+fn settings(at: &At<'_>) -> Option<(String, Node, Node)> {
+    let map = at.node.as_map()?;
+    let name = map.get("scheme")?.as_text().filter(|name| generic::needs(name).is_some())?;
+    let only = |common: bool| {
+        let mut node = at.node.clone();
+        if let Value::Map(map) = &mut node.value {
+            map.pairs.retain(|(key, _)| COMMON.contains(&key.as_str()) == common);
+        }
+        node
+    };
+    let given = map.keys().any(|key| !COMMON.contains(&key));
+    given.then(|| (name.to_owned(), only(true), only(false)))
+}
+
 /// Reads one item; notes what is missing.
 pub(super) fn read(at: &At<'_>) -> Option<Credential> {
     if at.node.as_map().is_none() {
@@ -176,7 +213,13 @@ pub(super) fn read(at: &At<'_>) -> Option<Credential> {
         at.fault(format!("{kind} where a map such as {{ secret: \"${{NAME}}\" }} was expected"));
         return None;
     }
-    let raw: Raw = at.read()?;
+    let own = settings(at);
+    let raw: Option<Raw> = own.as_ref().map_or(at.clone(), |(_, common, _)| at.with(common)).read();
+    let own = match &own {
+        Some((name, _, settings)) => Some(generic::read(name, &at.with(settings))?),
+        None => None,
+    };
+    let raw = raw?;
     if raw.secret.is_some() && !raw.secrets.is_empty() {
         at.fault("both `secret` and `secrets` are given: put all of them under `secrets`");
     }
@@ -194,6 +237,7 @@ pub(super) fn read(at: &At<'_>) -> Option<Credential> {
     }
     Some(Credential {
         scheme: raw.scheme,
+        own,
         secrets,
         user: raw.user,
         header: raw.header,

@@ -7,6 +7,7 @@
 
 mod at;
 mod credential;
+mod generic;
 mod headers;
 mod limits;
 mod load;
@@ -16,6 +17,7 @@ mod retention;
 mod retry;
 mod route;
 mod secrets;
+mod signing;
 mod source;
 mod starter;
 mod store;
@@ -32,6 +34,7 @@ pub use retention::Retention;
 pub use retry::Retry;
 pub use route::Route;
 pub use secrets::{Process, Variables};
+pub use signing::{Signer, signers};
 pub use source::{Binding, Source, Verify};
 pub use starter::Starter;
 pub use store::StoreAddress;

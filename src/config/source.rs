@@ -184,7 +184,7 @@ fn read_verify(at: &At<'_>, words: &ForgeWords) -> Option<Verify> {
 
 fn check_scheme(at: &At<'_>, credential: &Credential, words: &ForgeWords) {
     let at_scheme = if credential.scheme.is_some() { at.key("scheme") } else { at.clone() };
-    match credential.checked_schemes(&words.forge, words.verifies()) {
+    match credential.checked_schemes(Some(&words.forge), words.verifies()) {
         Err(error @ CredentialError::Secret(_)) => at.fault(error.to_string()),
         Err(error @ CredentialError::HasHeader(_)) => at.key("header").fault(error.to_string()),
         Err(error) => at_scheme.fault(error.to_string()),

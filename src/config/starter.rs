@@ -54,7 +54,7 @@ impl Starter {
 /// it, by the first scheme that takes it, or by a user and a password.
 fn how(words: &ForgeWords, secret: &Secret) -> Option<String> {
     let takes = |credential: &Credential| {
-        let schemes = credential.checked_schemes(&words.forge, words.verifies());
+        let schemes = credential.checked_schemes(Some(&words.forge), words.verifies());
         schemes.is_ok_and(|schemes| {
             credential.allow_sha1 || !schemes.iter().all(|meant| meant.scheme.is_sha1())
         })

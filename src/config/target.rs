@@ -1,13 +1,14 @@
 //! Where events are delivered to: `targets`.
 
 use super::at::At;
-use super::credential::{self, Credential, CredentialError};
+use super::credential::{self, Credential};
 use super::headers::{self, HeaderRules};
 use super::repositories::{self, RepositoryRule};
 use super::retry::Retry;
+use super::signing;
 use super::source::is_name;
 use super::units;
-use super::vocabulary::{ForgeWords, Vocabulary};
+use super::vocabulary::Vocabulary;
 use crate::secret::Secret;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
@@ -203,8 +204,8 @@ pub(super) fn read(name: &str, at: &At<'_>, words: &Vocabulary) -> Option<Target
     let url = TargetUrl::parse(raw.url.expose());
     let url = url.map_err(|message| at.key("url").fault(message)).ok();
     let format = read_format(&raw.format, &at.key("format"), words);
-    for (at, credential) in &sign {
-        check_sign(at, credential, format.as_ref(), words);
+    if let Some(format) = &format {
+        signing::check(&sign, format, url.as_ref(), words);
     }
     if raw.timeout.is_zero() || raw.timeout > Duration::from_secs(300) {
         at.key("timeout").fault("expected a time from 1ms to 5m");
@@ -259,28 +260,4 @@ fn read_format(format: &str, at: &At<'_>, words: &Vocabulary) -> Option<Format> 
         )),
     }
     None
-}
-
-/// What passes through is signed as the forge it came from does it, so any forge will do.
-fn check_sign(at: &At<'_>, credential: &Credential, format: Option<&Format>, words: &Vocabulary) {
-    let Some(format) = format else { return };
-    let meant: Vec<_> = match format {
-        Format::Passthrough => words.forges.iter().collect(),
-        Format::Forge(name) => words.forge(name).into_iter().collect(),
-    };
-    let check = |words: &&ForgeWords| {
-        let default = words.signs.as_deref().unwrap_or(words.verifies());
-        let schemes = match credential.checked_schemes(&words.forge, default) {
-            Ok(schemes) => schemes,
-            Err(fault) => return Some(fault),
-        };
-        schemes
-            .iter()
-            .find_map(|meant| meant.scheme.check_signs().err())
-            .map(CredentialError::Secret)
-    };
-    let faults: Vec<_> = meant.iter().map(check).collect();
-    if let Some(Some(fault)) = faults.iter().find(|_| faults.iter().all(Option::is_some)) {
-        at.fault(fault.to_string());
-    }
 }

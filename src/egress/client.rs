@@ -7,6 +7,7 @@ use http::{HeaderMap, StatusCode};
 use reqwest::redirect;
 use std::sync::Arc;
 use std::time::Duration;
+use url::Url;
 
 /// The most that is kept of an answer's body.
 pub const ANSWER_LIMIT: usize = 64 * 1024;
@@ -61,7 +62,7 @@ impl Client {
         Ok(Self { guarded: build(Arc::new(Guard))?, unguarded: build(Arc::new(Unguarded))? })
     }
 
-    /// Posts a body to a target. The target's timeout is the deadline of the whole exchange, from the
+    /// Posts a body to a target, at its address or one made from it. The target's timeout is the deadline of the whole exchange, from the
     /// resolver to the last byte of the answer; once there is a status, the deadline only cuts
     /// the body off: a receiver that has said yes is not asked again.
     ///
@@ -70,10 +71,10 @@ impl Client {
     pub async fn post(
         &self,
         target: &Target,
+        url: &Url,
         headers: HeaderMap,
         body: Bytes,
     ) -> Result<Answer, SendError> {
-        let url = target.url.expose();
         let client = if target.allow_private {
             &self.unguarded
         } else {

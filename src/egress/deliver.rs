@@ -68,8 +68,8 @@ impl Stage for Deliver {
         let (started_at, clock) = (Timestamp::now(), std::time::Instant::now());
         let sent_headers = signed.shown_headers();
         let rendered = signed.rendered();
-        let (headers, body) = (signed.headers().clone(), rendered.body().clone());
-        let result = self.client.post(rendered.target(), headers, body).await;
+        let (headers, body) = (signed.headers().clone(), signed.body().clone());
+        let result = self.client.post(rendered.target(), signed.url(), headers, body).await;
         let duration = clock.elapsed();
         let verdict = judge(&result, started_at);
         let (outcome, response_headers, response_body) = match result {

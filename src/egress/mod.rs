@@ -17,7 +17,7 @@ pub use deliver::{Deliver, Receipt, Verdict};
 pub use guard::{Refused, check_host};
 pub use passthrough::RULE as PASSTHROUGH;
 pub use render::{Dispatch, Origin, Render, RenderError, Rendered, body, render};
-pub use sign::{Sign, Signed, default_schemes, sign};
+pub use sign::{Proofs, Sign, Signed, default_schemes, sign};
 
 use crate::ingress::{Last, Staged, last, stage};
 use crate::mapping::Mappings;

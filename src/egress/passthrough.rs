@@ -6,7 +6,7 @@ use crate::forge::Forge;
 use crate::ingress::stored_json;
 use crate::json::STARS;
 use crate::mapping::{Mappings, TargetFacts};
-use crate::scheme::Scheme;
+use crate::scheme::{Place, Scheme};
 use crate::store::{Outgoing, OutgoingBody};
 use http::{HeaderName, header};
 use std::sync::Arc;
@@ -72,16 +72,9 @@ fn as_they_came(
 
 /// Whether a header proves a delivery of this forge.
 pub(super) fn proves(forge: &Forge, name: &HeaderName) -> bool {
-    forge.verify.schemes.iter().any(|(_, scheme)| match scheme {
-        Scheme::Hmac(hmac) => hmac.header.fits(name.as_str()).is_some(),
-        Scheme::StandardWebhooks(_) => name.as_str().starts_with("webhook-"),
-        Scheme::Ed25519(ed25519) => {
-            let own = [Some(&ed25519.header), ed25519.nonce_header.as_ref()];
-            own.into_iter().flatten().any(|own| own.name() == name)
-        }
-        Scheme::Basic(_) => *name == header::AUTHORIZATION,
-        Scheme::Token(_) | Scheme::TimestampHmac(_) => {
-            scheme.secret_headers().iter().any(|own| own.name() == name)
-        }
+    forge.verify.schemes.iter().any(|(_, scheme)| {
+        let starred =
+            matches!(scheme, Scheme::Hmac(hmac) if hmac.header.fits(name.as_str()).is_some());
+        starred || scheme.places().contains(&Place::Header(name.clone()))
     })
 }

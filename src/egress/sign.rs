@@ -1,9 +1,10 @@
-//! Signing: at each attempt anew, over the bytes that were rendered once.
+//! Signing: at each attempt anew, over the bytes that were rendered once. A signature goes into headers, into the
+//! query or, where a receiver wants it so, into the body.
 
 use super::EgressError;
-use super::headers::{self, Headers, put};
+use super::headers::{self, put};
 use super::render::Rendered;
-use crate::config::{Credential, CredentialError, Target};
+use crate::config::{Credential, CredentialError, Target, signers};
 use crate::forge::Forge;
 use crate::ingress::Stage;
 use crate::json::STARS;
@@ -11,15 +12,19 @@ use crate::mapping::Mappings;
 use crate::scheme::{Outbound, SecretFault};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use http::{HeaderMap, HeaderName, HeaderValue, header};
+use bytes::Bytes;
+use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use jiff::Timestamp;
 use std::sync::Arc;
+use url::Url;
 
 /// A request that is ready to be sent. Only [`Sign`] makes one.
 #[derive(Debug)]
 pub struct Signed {
     rendered: Rendered,
     headers: HeaderMap,
+    url: Url,
+    body: Bytes,
 }
 
 impl Signed {
@@ -31,6 +36,16 @@ impl Signed {
     /// Its headers, signatures and all.
     pub fn headers(&self) -> &HeaderMap {
         &self.headers
+    }
+
+    /// Where it goes: the target's address, with what signs it there. Its query may hold a secret.
+    pub fn url(&self) -> &Url {
+        &self.url
+    }
+
+    /// Its body: what was rendered, with what signs it there.
+    pub fn body(&self) -> &Bytes {
+        &self.body
     }
 
     /// Its headers as they may be kept: what proves or authorizes is starred out.
@@ -66,29 +81,33 @@ impl Stage for Sign {
         let failed = |reason: String| EgressError::Failed { stage: "sign", reason };
         let mut list =
             headers::parse(&outgoing.headers).map_err(|error| failed(error.to_string()))?;
-        let signatures = self.signatures(&rendered).map_err(|error| failed(error.to_string()))?;
-        for (name, mut value) in signatures.into_iter().chain(basic(target)) {
+        let proofs = self.proofs(&rendered).map_err(|error| failed(error.to_string()))?;
+        let bad = || failed(SecretFault::NotForHeader.to_string());
+        let signatures = proofs.headers.iter();
+        let signatures =
+            signatures.map(|(name, value)| headers::header(name, value).ok_or_else(bad));
+        for pair in signatures.chain(basic(target).map(Ok)) {
+            let (name, mut value) = pair?;
             value.set_sensitive(true);
             put(&mut list, name, value);
         }
+        let url = proofs.url.unwrap_or_else(|| target.url.expose().clone());
+        let body = proofs.body.map_or_else(|| rendered.body().clone(), Bytes::from);
         // Last, so that what a target leaves out or renames may be a signature as well.
         headers::apply(&target.headers, &mut list, rendered.came(), self.mappings.forges());
-        Ok(Signed { rendered, headers: list.into_iter().collect() })
+        Ok(Signed { rendered, headers: list.into_iter().collect(), url, body })
     }
 }
 
 impl Sign {
-    fn signatures(&self, rendered: &Rendered) -> Result<Headers, CredentialError> {
-        let Some(forge) = self.mappings.forge(rendered.format()) else { return Ok(Headers::new()) };
+    fn proofs(&self, rendered: &Rendered) -> Result<Proofs, CredentialError> {
+        let forge = self.mappings.forge(rendered.format()).map(AsRef::as_ref);
         let (body, id) = (rendered.body().as_ref(), rendered.outgoing().id.as_str());
-        let message = Outbound { body, id, timestamp: Timestamp::now() };
-        let default = default_schemes(&self.mappings, forge);
-        let mut signatures = Headers::new();
-        for (name, value) in sign(&rendered.target().sign, forge, default, &message)? {
-            let (name, value) = headers::header(&name, &value).ok_or(SecretFault::NotForHeader)?;
-            put(&mut signatures, name, value);
-        }
-        Ok(signatures)
+        let target = rendered.target();
+        let message = Outbound::new(body, id, Timestamp::now());
+        let message = message.to(&Method::POST, target.url.expose());
+        let default = forge.map(|forge| default_schemes(&self.mappings, forge));
+        sign(&target.sign, forge, default.unwrap_or_default(), &message)
     }
 }
 
@@ -101,27 +120,47 @@ fn basic(target: &Target) -> Option<(HeaderName, HeaderValue)> {
     Some((header::AUTHORIZATION, value))
 }
 
-/// The headers that sign a message in a forge's way, named as the forge writes them. No credential, no
-/// header: some receivers refuse a signature that they have no secret for.
+/// What the schemes of a target made of a message.
+#[derive(Debug, Clone, Default)]
+pub struct Proofs {
+    /// Further headers, named as they are usually written.
+    pub headers: Vec<(String, String)>,
+    /// The address, where a scheme changed it.
+    pub url: Option<Url>,
+    /// The body, where a scheme changed it.
+    pub body: Option<Vec<u8>>,
+}
+
+/// Signs a message with every credential. No credential, no signature: some receivers refuse one that they
+/// have no secret for.
 ///
-/// `default` names the schemes that a plain secret stands for.
+/// `forge` is the one whose format is sent, where it is one; `default` names the schemes that a plain secret
+/// stands for.
 ///
 /// # Errors
-/// A scheme that the format does not have, or a secret that does not fit it.
+/// A scheme that there is not, a secret that does not fit it, or a body that cannot carry a signature.
 pub fn sign(
     credentials: &[Credential],
-    format: &Forge,
+    forge: Option<&Forge>,
     default: &[String],
     message: &Outbound<'_>,
-) -> Result<Vec<(String, String)>, CredentialError> {
-    let mut signatures = Vec::new();
-    for credential in credentials {
-        let keys = credential.keys();
-        for meant in credential.schemes(format, default)? {
-            signatures.extend(meant.scheme.sign(&keys, message)?);
+) -> Result<Proofs, CredentialError> {
+    let mut proofs = Proofs::default();
+    for signer in signers(credentials, forge, default)? {
+        // Each signs what those before it made.
+        let body = proofs.body.as_deref().unwrap_or(message.body);
+        let url = proofs.url.as_ref().or(message.url);
+        let signature = signer.scheme.sign(&signer.keys, &Outbound { body, url, ..*message })?;
+        let changed = signature.write_members(body)?;
+        if !signature.query.is_empty() {
+            let mut url = url.cloned().ok_or(SecretFault::NoAddress)?;
+            signature.write_query(&mut url);
+            proofs.url = Some(url);
         }
+        proofs.body = changed.or(proofs.body);
+        proofs.headers.extend(signature.headers);
     }
-    Ok(signatures)
+    Ok(proofs)
 }
 
 /// The schemes that a plain secret stands for when something is sent in a forge's format.

@@ -3,7 +3,7 @@
 use super::Unsigned;
 use crate::scheme::Scheme;
 use serde::Deserialize;
-use serde::de::{Deserializer, MapAccess, Visitor};
+use serde::de::{Deserializer, Error as _, MapAccess, Visitor};
 use std::fmt;
 
 /// How a forge's deliveries are verified.
@@ -52,8 +52,10 @@ impl<'de> Deserialize<'de> for Schemes {
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Schemes, A::Error> {
                 let mut schemes = Vec::new();
-                while let Some(pair) = map.next_entry()? {
-                    schemes.push(pair);
+                while let Some((name, scheme)) = map.next_entry::<String, Scheme>()? {
+                    let fault = |fault| A::Error::custom(format!("`{name}`: {fault}"));
+                    scheme.check().map_err(fault)?;
+                    schemes.push((name, scheme));
                 }
                 Ok(Schemes(schemes))
             }

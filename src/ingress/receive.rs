@@ -1,6 +1,7 @@
 //! The first state: a request as it came. Nothing about it is known to be true yet.
 
 use super::Reject;
+use crate::scheme::RequestLine;
 use bytes::Bytes;
 use http::{HeaderMap, Method, Request};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
@@ -15,6 +16,8 @@ pub struct Received {
     pub method: Method,
     /// The headers.
     pub headers: HeaderMap,
+    /// The path, still encoded.
+    pub path: String,
     /// The query string, still encoded.
     pub query: Option<String>,
     /// The body, byte for byte.
@@ -29,11 +32,17 @@ impl Received {
         Self {
             source: source.map(str::to_owned),
             method: parts.method,
+            path: parts.uri.path().to_owned(),
             query: parts.uri.query().map(str::to_owned),
             headers: parts.headers,
             body,
             at: Timestamp::now(),
         }
+    }
+
+    /// Its first line.
+    pub fn line(&self) -> RequestLine<'_> {
+        RequestLine { method: &self.method, path: &self.path, query: self.query.as_deref() }
     }
 
     /// Whether a query holds no more than `limit` bytes: a payload may travel there, too.

@@ -5,6 +5,7 @@ use crate::event::Auth;
 use crate::forge::Forge;
 use crate::scheme::{Failure, Header, Keys, Message, Scheme};
 use http::HeaderName;
+use std::time::Duration;
 
 /// What a source asks for: nothing at all, in words, or any one of some schemes.
 #[derive(Debug, Clone)]
@@ -19,8 +20,6 @@ pub enum Rules {
 #[derive(Debug, Clone)]
 pub struct Rule {
     name: String,
-    /// The header that was named for it.
-    header: Option<Header>,
     scheme: Scheme,
     keys: Keys,
     allow_sha1: bool,
@@ -100,7 +99,7 @@ impl Rules {
 impl Rule {
     fn of(forge: &Forge, credential: &Credential) -> Result<Vec<Self>, CredentialError> {
         let default = forge.verify.default.as_deref().unwrap_or_default();
-        let schemes = credential.checked_schemes(forge, default)?.into_iter();
+        let schemes = credential.checked_schemes(Some(forge), default)?.into_iter();
         Ok(schemes.map(|meant| Self::new(meant, credential)).collect())
     }
 
@@ -112,16 +111,16 @@ impl Rule {
         };
         Self {
             name: meant.name.to_owned(),
-            header: credential.header.clone(),
             scheme,
             keys: credential.keys(),
             allow_sha1: credential.allow_sha1,
         }
     }
 
-    /// Whether it asks for the same as another, but for the secrets.
+    /// Whether it asks for the same as another, but for the secrets and the age.
     fn is_like(&self, other: &Self) -> bool {
-        self.name == other.name && self.header == other.header
+        let any_time = |rule: &Self| rule.scheme.clone().with_tolerance(Duration::ZERO);
+        any_time(self) == any_time(other)
     }
 
     fn verify(&self, message: &Message<'_>) -> Result<(), Failure> {

@@ -99,8 +99,8 @@ fn sign(scheme: &str, key: &str, text: &str) -> Vec<(String, String)> {
     let forges = forges();
     let scheme = forges.iter().find_map(|forge| forge.scheme(scheme)).unwrap();
     let timestamp = Timestamp::now();
-    let message = Outbound { body: text.as_bytes(), id: "d-1", timestamp };
-    scheme.sign(&Keys::from(Secret::new(key)), &message).unwrap()
+    let message = Outbound::new(text.as_bytes(), "d-1", timestamp);
+    scheme.sign(&Keys::from(Secret::new(key)), &message).unwrap().headers
 }
 
 fn signature(scheme: &str, text: &str) -> String {
@@ -190,8 +190,8 @@ async fn a_form_is_signed_as_its_forge_does_it() {
     let beta = || pinned("s", "beta", vec![secret(None, "k")]);
     let scheme = forges()[1].scheme("mac").unwrap().clone();
     let sign = |text: &str| {
-        let message = Outbound { body: text.as_bytes(), id: "", timestamp: Timestamp::now() };
-        scheme.sign(&Keys::from(Secret::new("k")), &message).unwrap().remove(0).1
+        let message = Outbound::new(text.as_bytes(), "", Timestamp::now());
+        scheme.sign(&Keys::from(Secret::new("k")), &message).unwrap().headers.remove(0).1
     };
     let (over_form, over_json) = (sign(form), sign(json));
     assert!(take(beta(), request(&[kind, ("X-Beta-Signature", &over_form)], form)).await.is_ok());

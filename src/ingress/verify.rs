@@ -72,7 +72,8 @@ fn prove(detected: &Detected) -> Result<Auth, Reject> {
     let rules = detected.source().rules(detected.forge())?;
     let (headers, body, json) = (&received.headers, &received.body, &payload.json);
     // The time that counts is when it came, not how long it waited since.
-    let proof = rules.prove(&Message { headers, body, json, now: received.at });
+    let (line, now) = (received.line(), received.at);
+    let proof = rules.prove(&Message { headers, body, json, line, now });
     // A proof that is there and does not hold is refused, whatever the delivery says.
     if let Err(unproven) = &proof
         && unproven.reasons.iter().all(|(_, failure)| failure.is_unsigned())

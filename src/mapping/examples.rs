@@ -43,6 +43,7 @@ impl Example {
         Received {
             source: None,
             method: http::Method::POST,
+            path: "/".to_owned(),
             headers: self.headers.clone(),
             query: Some(write_query(&self.given.query)).filter(|query| !query.is_empty()),
             body: self.body.clone().into(),

@@ -1,13 +1,13 @@
 //! `basic`: a user and a password, as a URL with userinfo sends them.
 
 use super::keys::{any_same, same};
-use super::{Failure, Header, Keys, Message, SecretFault};
+use super::{Failure, Header, Keys, Message, SecretFault, Signature};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
 
 /// A user and a password in the `Authorization` header.
-#[derive(Debug, Clone, Copy, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Basic {}
 
@@ -32,9 +32,9 @@ impl Basic {
         }
     }
 
-    pub(super) fn sign(self, keys: &Keys) -> Result<Vec<(String, String)>, SecretFault> {
+    pub(super) fn sign(self, keys: &Keys) -> Result<Signature, SecretFault> {
         let user = keys.user().ok_or(SecretFault::NoUser)?;
         let value = STANDARD.encode(format!("{user}:{}", keys.first()?));
-        Ok(vec![(NAME.to_owned(), format!("Basic {value}"))])
+        Ok(vec![(NAME.to_owned(), format!("Basic {value}"))].into())
     }
 }

@@ -1,7 +1,7 @@
 //! `ed25519`: a signature with a private key over the body and a nonce after it; who verifies has only
 //! the public key.
 
-use super::{Failure, Header, Keys, Message, Outbound, SecretFault};
+use super::{Failure, Header, Keys, Message, Outbound, SecretFault, Signature};
 use aws_lc_rs::signature::{ED25519, Ed25519KeyPair, UnparsedPublicKey};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -10,7 +10,7 @@ use serde::Deserialize;
 /// Base64 of an Ed25519 signature over the body and, where there is one, the nonce as it is written.
 ///
 /// What verifies is the public key, what signs the private key's seed: base64 of 32 bytes each.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Ed25519 {
     /// The header that holds the signature.
@@ -47,7 +47,7 @@ impl Ed25519 {
         &self,
         keys: &Keys,
         message: &Outbound<'_>,
-    ) -> Result<Vec<(String, String)>, SecretFault> {
+    ) -> Result<Signature, SecretFault> {
         let seed = bytes(keys.first()?.as_bytes())?;
         let pair = Ed25519KeyPair::from_seed_unchecked(&seed);
         let pair = pair.map_err(|_| SecretFault::NotEd25519)?;
@@ -60,7 +60,7 @@ impl Ed25519 {
         }
         let signature = STANDARD.encode(pair.sign(&signed));
         headers.push((self.header.written().to_owned(), signature));
-        Ok(headers)
+        Ok(headers.into())
     }
 
     pub(super) fn check_keys(keys: &Keys) -> Result<(), SecretFault> {

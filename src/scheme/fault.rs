@@ -59,15 +59,26 @@ impl Failure {
     }
 }
 
-/// Why a secret cannot be used with a scheme.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+/// Why a scheme cannot sign or verify with what it is given.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SecretFault {
     /// Nothing is in it.
     #[error("the secret is empty; an empty secret would verify anything")]
     Empty,
     /// It is no signing token.
-    #[error("a signing token is `whsec_` and base64 after it")]
+    #[error(
+        "a signing token is `whsec_` and base64 after it, or a key: `whsk_` to sign, `whpk_` to verify"
+    )]
     NotWhsec,
+    /// It is no key of Standard Webhooks.
+    #[error(
+        "a key is `whpk_` and base64 of the 32 bytes of the public key, or `whsk_` and base64 of the private \
+         seed, alone or followed by the public key that belongs to it"
+    )]
+    NotWhsk,
+    /// It is a public key, and ought to sign.
+    #[error("a public key (`whpk_`) only verifies: give the private one (`whsk_`) to sign with")]
+    OnlyVerifies,
     /// It is no key of Ed25519.
     #[error(
         "a key of Ed25519 is base64 of 32 bytes: the public key to verify, the private seed to sign"
@@ -84,4 +95,40 @@ pub enum SecretFault {
         "the secret goes into a header as it is, and holds a character that cannot stand there"
     )]
     NotForHeader,
+    /// The address is signed, and not known.
+    #[error("the address is signed, and there is none, or it is none that can be signed")]
+    NoAddress,
+    /// There is no object to put the signature into.
+    #[error("the signature goes into the body, and the body is no JSON object")]
+    NoObject,
+    /// The body has what the signature would add.
+    #[error("the signature goes into the body, which has a `{0}` of its own")]
+    HasMember(String),
+}
+
+/// Why the settings of a scheme do not go together.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SettingFault {
+    /// Something is signed that the receiver is not told.
+    #[error("`signed` has {{{{{field}}}}}, which the receiver must be told: add `{setting}`")]
+    NotSent {
+        /// What is signed.
+        field: &'static str,
+        /// The setting that tells it.
+        setting: &'static str,
+    },
+    /// Something is told that is not signed: anybody could change it.
+    #[error("`{setting}` is sent and not signed: put {{{{{field}}}}} into `signed`")]
+    NotSigned {
+        /// What is not signed.
+        field: &'static str,
+        /// The setting that tells it.
+        setting: &'static str,
+    },
+    /// Something is signed for which this scheme has no place.
+    #[error("{{{{{0}}}}} cannot be signed here: this scheme has no place to send it in")]
+    NoPlace(&'static str),
+    /// A name that cannot be a member of the body.
+    #[error("`{0}` is no plain name for a member of the body")]
+    NoMember(String),
 }

@@ -21,6 +21,11 @@ impl Header {
         Ok(Self { name: written.parse()?, written: written.to_owned() })
     }
 
+    /// A header whose name is known to be one.
+    pub(super) fn from_written(name: HeaderName, written: &str) -> Self {
+        Self { name, written: written.to_owned() }
+    }
+
     /// The name for looking it up.
     pub fn name(&self) -> &HeaderName {
         &self.name

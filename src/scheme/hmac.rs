@@ -1,40 +1,48 @@
-//! `hmac`: a keyed hash of the body in a header, as `sha256=<hex>` or bare.
+//! `hmac`: a keyed hash in a header, as `sha256=<hex>` or bare, of the body or of a text around it.
 
-use super::{AnyHeader, Failure, Keys, Message, Outbound, SecretFault};
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use hmac::{Hmac as Keyed, KeyInit, Mac};
+use super::clock::{duration, five_minutes};
+use super::signed_string::{Field, Values};
+use super::{
+    Algorithm, AnyHeader, Encoding, Failure, Header, Keys, Message, Outbound, SecretFault,
+    SettingFault, Signature, SignedString, TimestampUnit,
+};
 use serde::Deserialize;
-use sha1::Sha1;
-use sha2::Sha256;
+use std::time::Duration;
+use subtle::ConstantTimeEq;
 
-/// A keyed hash of the body.
-#[derive(Debug, Clone, Deserialize)]
+/// A keyed hash.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Hmac {
     /// The hash.
+    #[serde(default)]
     pub algorithm: Algorithm,
     /// The header that holds it.
     pub header: AnyHeader,
     /// What stands before the digest, such as `sha256=`. A bare digest may have one all the same.
     #[serde(default)]
     pub prefix: String,
-    /// The bytes that are hashed.
+    /// The bytes that `{{body}}` stands for.
     #[serde(default)]
     pub over: Over,
     /// How the digest is written.
     #[serde(default)]
     pub encoding: Encoding,
-}
-
-/// The hash under the key.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Algorithm {
-    /// SHA-256.
-    Sha256,
-    /// SHA-1, which old receivers still ask for.
-    Sha1,
+    /// What is hashed.
+    #[serde(default = "SignedString::body")]
+    pub signed: SignedString,
+    /// The header that holds `{{timestamp}}`.
+    #[serde(default)]
+    pub timestamp_header: Option<Header>,
+    /// Its unit.
+    #[serde(default)]
+    pub timestamp_unit: TimestampUnit,
+    /// The header that holds `{{id}}`.
+    #[serde(default)]
+    pub id_header: Option<Header>,
+    /// How far the time may be off, where there is one.
+    #[serde(default = "five_minutes", deserialize_with = "duration")]
+    pub tolerance: Duration,
 }
 
 /// The bytes that are signed.
@@ -48,42 +56,90 @@ pub enum Over {
     Json,
 }
 
-/// How the digest is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Encoding {
-    /// Lower-case hexadecimal.
-    #[default]
-    Hex,
-    /// Base64 with padding.
-    Base64,
-}
-
 impl Hmac {
-    pub(super) fn verify(&self, message: &Message<'_>, keys: &Keys) -> Result<(), Failure> {
-        let given = self.digest(self.header.proof(message.headers)?)?;
-        let bytes = match self.over {
-            Over::Body => message.body,
-            Over::Json => message.json,
-        };
-        match keys.any(|key| self.algorithm.verify(key, bytes, &given)) {
-            true => Ok(()),
-            false => Err(Failure::Wrong(self.header.to_string())),
+    /// The bare SHA-256 hash of the body in this header, everything else as when it is left out.
+    pub fn new(header: impl Into<AnyHeader>) -> Self {
+        Self {
+            algorithm: Algorithm::default(),
+            header: header.into(),
+            prefix: String::new(),
+            over: Over::default(),
+            encoding: Encoding::default(),
+            signed: SignedString::body(),
+            timestamp_header: None,
+            timestamp_unit: TimestampUnit::default(),
+            id_header: None,
+            tolerance: five_minutes(),
         }
     }
 
+    pub(super) fn verify(&self, message: &Message<'_>, keys: &Keys) -> Result<(), Failure> {
+        let given = self.digest(self.header.proof(message.headers)?)?;
+        let body = match self.over {
+            Over::Body => message.body,
+            Over::Json => message.json,
+        };
+        // Whoever leaves out what is signed beside the body did sign: that is no unsigned message.
+        let beside = |header: &Option<Header>| match header {
+            Some(header) => header.proof(message.headers).map_err(|_| {
+                self.header.malformed("it came without the timestamp or id that it covers")
+            }),
+            None => Ok(&b""[..]),
+        };
+        let (timestamp, id) = (beside(&self.timestamp_header)?, beside(&self.id_header)?);
+        let holds = |secret: &[u8]| {
+            let parts = self.signed.parts(Values { body, timestamp, id, secret });
+            self.algorithm.mac(secret, parts).ct_eq(&given).into()
+        };
+        if !keys.any(holds) {
+            return Err(Failure::Wrong(self.header.to_string()));
+        }
+        let Some(header) = &self.timestamp_header else { return Ok(()) };
+        self.timestamp_unit.check(timestamp, header.written(), self.tolerance, message.now)
+    }
+
+    /// Signs with the first secret: there is one signature in the header.
     pub(super) fn sign(
         &self,
         keys: &Keys,
         message: &Outbound<'_>,
-    ) -> Result<Vec<(String, String)>, SecretFault> {
+    ) -> Result<Signature, SecretFault> {
         let AnyHeader::One(header) = &self.header else { return Err(SecretFault::OpenHeader) };
-        let digest = self.algorithm.sign(keys.first()?.as_bytes(), message.body);
-        let digest = match self.encoding {
-            Encoding::Hex => hex::encode(digest),
-            Encoding::Base64 => STANDARD.encode(digest),
-        };
-        Ok(vec![(header.written().to_owned(), format!("{}{digest}", self.prefix))])
+        let timestamp = self.timestamp_unit.write(message.timestamp);
+        let secret = keys.first()?.as_bytes();
+        let (body, id) = (message.body, message.id.as_bytes());
+        let values = Values { body, timestamp: timestamp.as_bytes(), id, secret };
+        let digest = self.encoding.write(&self.algorithm.mac(secret, self.signed.parts(values)));
+        let mut headers = Vec::new();
+        if let Some(header) = &self.id_header {
+            headers.push((header.written().to_owned(), message.id.to_owned()));
+        }
+        if let Some(header) = &self.timestamp_header {
+            headers.push((header.written().to_owned(), timestamp));
+        }
+        headers.push((header.written().to_owned(), format!("{}{digest}", self.prefix)));
+        Ok(headers.into())
+    }
+
+    /// Whether what is signed and what is sent beside it belong together.
+    pub(super) fn check(&self) -> Result<(), SettingFault> {
+        let fields = [
+            (Field::Timestamp, &self.timestamp_header, "timestamp", "timestamp_header"),
+            (Field::Id, &self.id_header, "id", "id_header"),
+        ];
+        for (field, header, name, setting) in fields {
+            match (self.signed.has(field), header) {
+                (true, None) => return Err(SettingFault::NotSent { field: name, setting }),
+                (false, Some(_)) => return Err(SettingFault::NotSigned { field: name, setting }),
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether the body is signed.
+    pub(super) fn covers_body(&self) -> bool {
+        self.signed.has(Field::Body)
     }
 
     /// The same with the star filled in; a text that makes no name of it changes nothing.
@@ -105,43 +161,6 @@ impl Hmac {
         if digest.is_empty() {
             return Err(Failure::Empty(self.header.to_string()));
         }
-        match self.encoding {
-            // One digest has one spelling: upper case is no forge's.
-            Encoding::Hex if digest.iter().any(u8::is_ascii_uppercase) => None,
-            Encoding::Hex => hex::decode(digest).ok(),
-            Encoding::Base64 => STANDARD.decode(digest).ok(),
-        }
-        .ok_or_else(|| self.header.malformed("it is no digest"))
+        self.encoding.read(digest).ok_or_else(|| self.header.malformed("it is no digest"))
     }
-}
-
-impl Algorithm {
-    fn prefix(self) -> &'static [u8] {
-        match self {
-            Self::Sha256 => b"sha256=",
-            Self::Sha1 => b"sha1=",
-        }
-    }
-
-    fn verify(self, key: &[u8], bytes: &[u8], digest: &[u8]) -> bool {
-        match self {
-            Self::Sha256 => keyed::<Keyed<Sha256>>(key, bytes).verify_slice(digest).is_ok(),
-            Self::Sha1 => keyed::<Keyed<Sha1>>(key, bytes).verify_slice(digest).is_ok(),
-        }
-    }
-
-    fn sign(self, key: &[u8], bytes: &[u8]) -> Vec<u8> {
-        match self {
-            Self::Sha256 => keyed::<Keyed<Sha256>>(key, bytes).finalize().into_bytes().to_vec(),
-            Self::Sha1 => keyed::<Keyed<Sha1>>(key, bytes).finalize().into_bytes().to_vec(),
-        }
-    }
-}
-
-/// The hash of the bytes under the key, ready to be compared or taken.
-#[expect(clippy::expect_used, reason = "HMAC takes keys of any length: this cannot fail")]
-pub(super) fn keyed<M: Mac + KeyInit>(key: &[u8], bytes: &[u8]) -> M {
-    let mut mac = <M as KeyInit>::new_from_slice(key).expect("HMAC takes keys of any length");
-    mac.update(bytes);
-    mac
 }

@@ -52,7 +52,12 @@ impl Keys {
 
     /// The secret that signs.
     pub(super) fn first(&self) -> Result<&str, SecretFault> {
-        self.secrets.first().map(Secret::expose).filter(|s| !s.is_empty()).ok_or(SecretFault::Empty)
+        self.first_secret().map(Secret::expose)
+    }
+
+    /// The same, still wrapped.
+    pub(super) fn first_secret(&self) -> Result<&Secret, SecretFault> {
+        self.secrets.first().filter(|secret| !secret.is_empty()).ok_or(SecretFault::Empty)
     }
 
     pub(super) fn check_as_header(&self) -> Result<(), SecretFault> {

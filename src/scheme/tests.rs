@@ -1,12 +1,13 @@
 //! Every scheme against published vectors, against itself, and against one changed byte.
 
-use super::{Failure, Keys, Message, Outbound, Scheme, SecretFault};
+use super::{Failure, Keys, Message, Outbound, RequestLine, Scheme, SecretFault};
 use crate::secret::Secret;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use jiff::Timestamp;
 use proptest::prelude::*;
 
 const SENT: i64 = 1_790_000_000;
+const LINE: RequestLine<'_> = RequestLine { method: &http::Method::POST, path: "/", query: None };
 
 fn scheme(json: &str) -> Scheme {
     serde_json::from_str(json).unwrap()
@@ -30,7 +31,10 @@ fn at(seconds: i64) -> Timestamp {
 /// Verifies at the time of signing; body and JSON text are the same.
 fn verify(scheme: &Scheme, keys: &Keys, pairs: &[(&str, &str)], body: &str) -> Result<(), Failure> {
     let (headers, bytes) = (headers(pairs), body.as_bytes());
-    scheme.verify(&Message { headers: &headers, body: bytes, json: bytes, now: at(SENT) }, keys)
+    scheme.verify(
+        &Message { headers: &headers, body: bytes, json: bytes, line: LINE, now: at(SENT) },
+        keys,
+    )
 }
 
 const HUB: &str =
@@ -66,7 +70,7 @@ fn holds_on_the_vector_of_standard_webhooks() {
     ];
     let check = |pairs: &[(&str, &str)], now: i64| {
         let (headers, body) = (headers(pairs), b"{\"test\": 2432232314}");
-        let message = Message { headers: &headers, body, json: body, now: at(now) };
+        let message = Message { headers: &headers, body, json: body, line: LINE, now: at(now) };
         scheme(STANDARD).verify(&message, &keys(&["whsec_AAAA", WHSEC]))
     };
     assert_eq!(check(&pairs, 1_614_265_330 + 300), Ok(()));
@@ -106,7 +110,7 @@ fn an_empty_secret_neither_verifies_nor_signs() {
     for empty in [keys(&[]), keys(&[""]), keys(&["", ""])] {
         let found = verify(&scheme(HUB), &empty, &[("X-Hub-Signature-256", mac)], "");
         assert_eq!(found, Err(Failure::NoSecret));
-        let message = Outbound { body: b"", id: "1", timestamp: at(SENT) };
+        let message = Outbound::new(b"", "1", at(SENT));
         assert_eq!(scheme(HUB).sign(&empty, &message), Err(SecretFault::Empty));
     }
     let found = verify(&scheme(HUB), &keys(&["", "k"]), &[("X-Hub-Signature-256", mac)], "");
@@ -131,7 +135,7 @@ fn a_bare_digest_may_have_a_prefix_and_a_required_one_must() {
     for (name, value) in twice {
         map.append(name.parse::<HeaderName>().unwrap(), value.parse().unwrap());
     }
-    let message = Message { headers: &map, body: b"{}", json: b"{}", now: at(SENT) };
+    let message = Message { headers: &map, body: b"{}", json: b"{}", line: LINE, now: at(SENT) };
     assert_eq!(scheme(BARE).verify(&message, &key).unwrap_err().word(), "malformed");
 }
 
@@ -140,7 +144,7 @@ fn json_in_a_form_is_signed_as_text_where_the_scheme_says_so() {
     let signed = sign(BARE, &keys(&["k"]), r#"{"a":"b c"}"#);
     let map = headers(&[("X-Bare", &signed[0].1)]);
     let (form, json): (&[u8], &[u8]) = (b"payload=%7B%22a%22%3A%22b+c%22%7D", br#"{"a":"b c"}"#);
-    let message = Message { headers: &map, body: form, json, now: at(SENT) };
+    let message = Message { headers: &map, body: form, json, line: LINE, now: at(SENT) };
     assert_eq!(scheme(BARE).verify(&message, &keys(&["k"])), Ok(()));
 }
 
@@ -163,7 +167,10 @@ fn a_timestamp_signature_may_stand_in_the_body_and_ages() {
     let body = format!(r#"{{"sign":"{value}","timestamp":1790000000123}}"#);
     let check = |pairs: &[(&str, &str)], body: &str, now: i64| {
         let (headers, body) = (headers(pairs), body.as_bytes());
-        scheme(TIMED).verify(&Message { headers: &headers, body, json: body, now: at(now) }, &key)
+        scheme(TIMED).verify(
+            &Message { headers: &headers, body, json: body, line: LINE, now: at(now) },
+            &key,
+        )
     };
     let pairs = [("X-Token", value), ("X-Time", "1790000000123")];
     assert_eq!(check(&pairs, "", 1_790_000_000), Ok(()));
@@ -231,8 +238,8 @@ fn ed25519_holds_on_the_vector_of_its_rfc_and_covers_body_and_nonce() {
 }
 
 fn sign(rule: &str, key: &Keys, body: &str) -> Vec<(String, String)> {
-    let message = Outbound { body: body.as_bytes(), id: "d-1", timestamp: at(SENT) };
-    scheme(rule).sign(key, &message).unwrap()
+    let message = Outbound::new(body.as_bytes(), "d-1", at(SENT));
+    scheme(rule).sign(key, &message).unwrap().headers
 }
 
 /// A rule, its key, and whether the body is covered.
@@ -266,7 +273,7 @@ proptest! {
         let at_byte = place.index(changed.len());
         changed[at_byte] ^= 1 << bit;
         let map = headers(&pairs);
-        let message = Message { headers: &map, body: &changed, json: &changed, now: at(SENT) };
+        let message = Message { headers: &map, body: &changed, json: &changed, line: LINE, now: at(SENT) };
         let held = scheme(rule).verify(&message, &key).is_ok();
         prop_assert_eq!(held, !scheme(rule).covers_body());
 
@@ -281,7 +288,7 @@ proptest! {
             let mut map = headers(&pairs);
             map.insert(name.parse::<HeaderName>().unwrap(), value);
             let (bytes, now) = (body.as_bytes(), at(SENT));
-            let message = Message { headers: &map, body: bytes, json: bytes, now };
+            let message = Message { headers: &map, body: bytes, json: bytes, line: LINE, now };
             prop_assert!(scheme(rule).verify(&message, &key).is_err(), "{} changed", name);
         }
     }
@@ -291,10 +298,10 @@ proptest! {
 fn a_header_with_a_star_verifies_and_does_not_sign() {
     let starred = scheme(r#"{"scheme":"hmac","algorithm":"sha256","header":"X-*-Signature"}"#);
     let keys = keys(&["s"]);
-    let message = Outbound { body: b"{}", id: "", timestamp: at(SENT) };
+    let message = Outbound::new(b"{}", "", at(SENT));
     assert_eq!(starred.sign(&keys, &message), Err(SecretFault::OpenHeader));
-    assert_eq!(starred.check_signs(), Err(SecretFault::OpenHeader));
-    let signed = starred.clone().filled_in("acme").sign(&keys, &message).unwrap();
+    assert_eq!(starred.check_signs(&keys), Err(SecretFault::OpenHeader));
+    let signed = starred.clone().filled_in("acme").sign(&keys, &message).unwrap().headers;
     assert_eq!(signed[0].0, "X-acme-Signature");
     let value = signed[0].1.as_str();
     assert_eq!(verify(&starred, &keys, &[("x-acme-signature", value)], "{}"), Ok(()));

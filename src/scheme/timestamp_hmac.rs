@@ -1,19 +1,18 @@
 //! `timestamp_hmac`: a keyed hash of the time and the key. It says who sends and when, not what.
 
-use super::hmac::keyed;
-use super::{Failure, Header, Keys, Message, Outbound, SecretFault};
+use super::clock::{duration, one_hour};
+use super::{
+    Algorithm, Encoding, Failure, Header, Keys, Message, Outbound, SecretFault, Signature,
+    TimestampUnit,
+};
 use crate::json::{self, Path};
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use hmac::{Hmac, Mac};
-use jiff::{SignedDuration, Timestamp};
-use serde::{Deserialize, Deserializer, de};
-use sha2::Sha256;
+use serde::Deserialize;
 use std::borrow::Cow;
 use std::time::Duration;
+use subtle::ConstantTimeEq;
 
 /// Base64 of the SHA-256 hash of `"{timestamp}\n{key}"` under the key.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TimestampHmac {
     /// The header that holds the signature.
@@ -31,36 +30,33 @@ pub struct TimestampHmac {
     pub tolerance: Duration,
 }
 
-fn one_hour() -> Duration {
-    Duration::from_secs(3600)
-}
+const UNIT: TimestampUnit = TimestampUnit::Milliseconds;
 
 impl TimestampHmac {
     pub(super) fn verify(&self, message: &Message<'_>, keys: &Keys) -> Result<(), Failure> {
         let given = proof(&self.header, self.body.as_ref(), message)?;
         let sent = proof(&self.timestamp_header, self.timestamp_body.as_ref(), message)?;
-        let digest = STANDARD.decode(given.as_ref());
-        let digest = digest.map_err(|_| self.header.malformed("it is no base64"))?;
-        if !keys.any(|key| mac(key, &sent).verify_slice(&digest).is_ok()) {
+        let digest = Encoding::Base64.read(&given);
+        let digest = digest.ok_or_else(|| self.header.malformed("it is no base64"))?;
+        if !keys.any(|key| mac(key, &sent).ct_eq(&digest).into()) {
             return Err(Failure::Wrong(self.header.to_string()));
         }
-        let millis = std::str::from_utf8(&sent).ok().and_then(|text| text.parse().ok());
-        let sent = millis.and_then(|millis| Timestamp::from_millisecond(millis).ok());
-        let malformed = || self.timestamp_header.malformed("expected milliseconds since 1970");
-        within(self.tolerance, sent.ok_or_else(malformed)?, message.now)
+        UNIT.check(&sent, self.timestamp_header.written(), self.tolerance, message.now)
     }
 
+    /// Signs with the first secret: there is one signature in the header.
     pub(super) fn sign(
         &self,
         keys: &Keys,
         message: &Outbound<'_>,
-    ) -> Result<Vec<(String, String)>, SecretFault> {
-        let sent = message.timestamp.as_millisecond().to_string();
-        let digest = mac(keys.first()?.as_bytes(), sent.as_bytes()).finalize().into_bytes();
-        Ok(vec![
+    ) -> Result<Signature, SecretFault> {
+        let sent = UNIT.write(message.timestamp);
+        let digest = Encoding::Base64.write(&mac(keys.first()?.as_bytes(), sent.as_bytes()));
+        let headers = vec![
             (self.timestamp_header.written().to_owned(), sent),
-            (self.header.written().to_owned(), STANDARD.encode(digest)),
-        ])
+            (self.header.written().to_owned(), digest),
+        ];
+        Ok(headers.into())
     }
 }
 
@@ -82,29 +78,6 @@ fn proof<'a>(
     }
 }
 
-fn mac(key: &[u8], timestamp: &[u8]) -> Hmac<Sha256> {
-    let mut mac = keyed::<Hmac<Sha256>>(key, timestamp);
-    mac.update(b"\n");
-    mac.update(key);
-    mac
-}
-
-/// Whether the time of signing lies near enough to now, on either side.
-pub(super) fn within(tolerance: Duration, sent: Timestamp, now: Timestamp) -> Result<(), Failure> {
-    let age = now.duration_since(sent);
-    match age.unsigned_abs() <= tolerance {
-        true => Ok(()),
-        false => Err(Failure::TooOld {
-            seconds: age.unsigned_abs().as_secs(),
-            way: if age.is_negative() { "in the future" } else { "ago" },
-            allowed: tolerance.as_secs(),
-        }),
-    }
-}
-
-/// Reads a duration as people write it: `5m`, `1h`.
-pub(super) fn duration<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
-    let text = String::deserialize(deserializer)?;
-    let read = text.parse::<SignedDuration>().ok().and_then(|d| Duration::try_from(d).ok());
-    read.ok_or_else(|| de::Error::custom(format!("`{text}` is no duration; write `5m` or `1h`")))
+fn mac(key: &[u8], timestamp: &[u8]) -> Vec<u8> {
+    Algorithm::Sha256.mac(key, [timestamp, b"\n", key])
 }

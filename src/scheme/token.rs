@@ -1,12 +1,12 @@
 //! `token`: the secret itself in a header, or in the body where the header does not exist yet.
 
 use super::keys::any_same;
-use super::{Failure, Header, Keys, Message, SecretFault};
+use super::{Failure, Header, Keys, Message, SecretFault, Signature};
 use crate::json::{self, Path};
 use serde::Deserialize;
 
 /// The secret itself, sent along.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Token {
     /// The header that holds it; without one and without a place in the body, whoever uses the scheme
@@ -38,9 +38,10 @@ impl Token {
         }
     }
 
-    pub(super) fn sign(&self, keys: &Keys) -> Result<Vec<(String, String)>, SecretFault> {
+    /// Sends the first secret: there is one in the header.
+    pub(super) fn sign(&self, keys: &Keys) -> Result<Signature, SecretFault> {
         let header = self.header.as_ref().ok_or(SecretFault::OpenHeader)?;
-        Ok(vec![(header.written().to_owned(), format!("{}{}", self.prefix, keys.first()?))])
+        Ok(vec![(header.written().to_owned(), format!("{}{}", self.prefix, keys.first()?))].into())
     }
 
     /// The token without what stands before it.

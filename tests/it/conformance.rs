@@ -88,8 +88,8 @@ fn signed(mappings: &Mappings, request: &forgeway::mapping::Request) -> Map<Stri
     let forge = mappings.forge(FORMAT).unwrap();
     let default = &mappings.format(FORMAT).unwrap().sign;
     let timestamp = jiff::Timestamp::now();
-    let message = Outbound { body: &request.body, id: ID, timestamp };
-    let signatures = sign(&[credential], forge, default, &message).unwrap();
+    let message = Outbound::new(&request.body, ID, timestamp);
+    let signatures = sign(&[credential], Some(forge), default, &message).unwrap().headers;
     let all = request.headers.iter().cloned().chain(signatures);
     all.map(|(name, value)| (name, value.into())).collect()
 }

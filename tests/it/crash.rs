@@ -5,7 +5,7 @@ use crate::program::forgeway;
 use axum::Router;
 use axum::extract::State;
 use axum::routing::post;
-use forgeway::scheme::{Algorithm, Hmac, Keys, Outbound, Scheme};
+use forgeway::scheme::{Hmac, Keys, Outbound, Scheme};
 use forgeway::secret::Secret;
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -89,15 +89,9 @@ fn request(number: usize) -> (String, Vec<u8>) {
     });
     let body = body.to_string();
     let header = forgeway::scheme::Header::new("X-Hub-Signature-256").unwrap();
-    let scheme = Scheme::Hmac(Hmac {
-        algorithm: Algorithm::Sha256,
-        header: forgeway::scheme::AnyHeader::One(header),
-        prefix: "sha256=".into(),
-        over: forgeway::scheme::Over::Body,
-        encoding: forgeway::scheme::Encoding::Hex,
-    });
-    let message = Outbound { body: body.as_bytes(), id: &after, timestamp: Timestamp::UNIX_EPOCH };
-    let signed = scheme.sign(&Keys::new([Secret::new(SECRET)]), &message).unwrap();
+    let scheme = Scheme::Hmac(Hmac { prefix: "sha256=".into(), ..Hmac::new(header) });
+    let message = Outbound::new(body.as_bytes(), &after, Timestamp::UNIX_EPOCH);
+    let signed = scheme.sign(&Keys::new([Secret::new(SECRET)]), &message).unwrap().headers;
     let head = format!(
         "POST /in/mill HTTP/1.1\r\nHost: gateway\r\nContent-Type: application/json\r\n\
          X-GitHub-Event: push\r\nX-GitHub-Delivery: {number}\r\n{}: {}\r\nContent-Length: {}\r\n\r\n",

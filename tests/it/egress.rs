@@ -8,7 +8,7 @@ use forgeway::config::{Config, Process, Vocabulary};
 use forgeway::egress::{ANSWER_LIMIT, Client, Dispatch, EgressError, Receipt, Verdict, egress};
 use forgeway::event::{Auth, Source};
 use forgeway::mapping::{Given, Input, Mappings};
-use forgeway::scheme::{Keys, Message};
+use forgeway::scheme::{Keys, Message, RequestLine};
 use forgeway::secret::Secret;
 use forgeway::store::{
     Claim, DedupeRule, DeliveryId, NewDelivery, NewDispatch, Outcome, Processed, SqliteStore,
@@ -144,6 +144,7 @@ fn holds(request: &Request, forge: &str, scheme: &str, secret: &str) {
         headers: &headers,
         body: &request.body,
         json: &request.body,
+        line: RequestLine::default(),
         now: Timestamp::now(),
     };
     let keys = Keys::new([Secret::new(secret)]);

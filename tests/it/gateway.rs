@@ -104,8 +104,9 @@ impl Answer {
 /// The header line that signs a body.
 fn signature(body: &str) -> String {
     let scheme = MAPPINGS.forge("github").unwrap().scheme("hub_sha256").unwrap();
-    let message = Outbound { body: body.as_bytes(), id: "", timestamp: Timestamp::now() };
-    let (name, value) = scheme.sign(&Keys::from(Secret::new("in")), &message).unwrap().remove(0);
+    let message = Outbound::new(body.as_bytes(), "", Timestamp::now());
+    let signed = scheme.sign(&Keys::from(Secret::new("in")), &message).unwrap();
+    let (name, value) = &signed.headers[0];
     format!("{name}: {value}")
 }
 

@@ -5,7 +5,7 @@ use crate::gateway::{MAPPINGS, Running};
 use crate::receiver::{Receiver, Reply, Request};
 use forgeway::event::Event;
 use forgeway::mapping::{Example, Given, TargetFacts};
-use forgeway::scheme::{Keys, Message, Outbound, Scheme};
+use forgeway::scheme::{Keys, Message, Outbound, RequestLine, Scheme};
 use forgeway::secret::Secret;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use jiff::Timestamp;
@@ -59,7 +59,7 @@ fn scheme(forge: &str) -> Option<String> {
     let verify = &MAPPINGS.forge(forge).unwrap().verify;
     let default = verify.default.iter().flatten().cloned();
     let names = default.chain(verify.schemes.iter().map(|(name, _)| name.to_owned()));
-    let message = Outbound { body: b"{}", id: "1", timestamp: Timestamp::now() };
+    let message = Outbound::new(b"{}", "1", Timestamp::now());
     let signs = |name: &String| {
         let scheme = verify.schemes.get(name).unwrap().clone().filled_in("star");
         scheme.sign(&Keys::from(Secret::new("in")), &message).is_ok()
@@ -73,9 +73,9 @@ fn head(example: &Example) -> String {
     let scheme = scheme(&example.forge).map(|name| forge.scheme(&name).unwrap().clone());
     let scheme =
         scheme.map(|scheme| scheme.filled_in(forge.star(&example.headers).unwrap_or("star")));
-    let message =
-        Outbound { body: example.body.as_bytes(), id: &example.name, timestamp: Timestamp::now() };
-    let sign = |scheme: Scheme| scheme.sign(&Keys::from(Secret::new("in")), &message).unwrap();
+    let message = Outbound::new(example.body.as_bytes(), &example.name, Timestamp::now());
+    let sign =
+        |scheme: Scheme| scheme.sign(&Keys::from(Secret::new("in")), &message).unwrap().headers;
     let signed = scheme.map(sign).unwrap_or_default();
     let mut head = format!("POST /in/{} HTTP/1.1", example.forge);
     let own = example.headers.iter().map(|(name, value)| (name.as_str(), value.to_str().unwrap()));
@@ -116,7 +116,13 @@ fn holds(request: &Request, forge: &str, scheme: &str) {
         headers.insert(name.parse::<HeaderName>().unwrap(), HeaderValue::from_str(value).unwrap());
     }
     let (body, json) = (&request.body[..], &request.body[..]);
-    let message = Message { headers: &headers, body, json, now: Timestamp::now() };
+    let message = Message {
+        headers: &headers,
+        body,
+        json,
+        line: RequestLine::default(),
+        now: Timestamp::now(),
+    };
     let scheme = MAPPINGS.forge(forge).unwrap().scheme(scheme).unwrap();
     scheme.verify(&message, &Keys::from(Secret::new("out"))).unwrap();
 }

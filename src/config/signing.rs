@@ -1,0 +1,112 @@
+//! What a target's `sign` comes to: any number of schemes on one request.
+
+use super::at::At;
+use super::credential::{Credential, CredentialError};
+use super::target::{Format, TargetUrl};
+use super::vocabulary::{ForgeWords, Vocabulary};
+use crate::forge::Forge;
+use crate::scheme::{Keys, Place, Scheme};
+use std::borrow::Cow;
+
+/// A scheme and everything that it signs with.
+#[derive(Debug, Clone)]
+pub struct Signer<'a> {
+    /// The scheme.
+    pub scheme: Cow<'a, Scheme>,
+    /// The secrets of every item that means it, in their order: the newest first.
+    pub keys: Keys,
+}
+
+/// The signers that a list of credentials means, in the order in which they sign: what changes the body comes
+/// first, what changes the address second. Items that mean the same scheme are one signer.
+///
+/// `forge` is the one whose format is sent, where it is one; `default` names the schemes that a plain secret
+/// stands for.
+///
+/// # Errors
+/// A scheme that there is not.
+pub fn signers<'a>(
+    credentials: &'a [Credential],
+    forge: Option<&'a Forge>,
+    default: &'a [String],
+) -> Result<Vec<Signer<'a>>, CredentialError> {
+    let mut signers: Vec<Signer<'a>> = Vec::new();
+    for credential in credentials {
+        for meant in credential.schemes(forge, default)? {
+            match signers.iter_mut().find(|signer| signer.scheme == meant.scheme) {
+                Some(signer) => {
+                    signer.keys = std::mem::take(&mut signer.keys).and(credential.keys());
+                }
+                None => signers.push(Signer { scheme: meant.scheme, keys: credential.keys() }),
+            }
+        }
+    }
+    signers.sort_by_key(|signer| signer.scheme.turn());
+    Ok(signers)
+}
+
+/// Notes what is wrong with the items of a target's `sign`.
+pub(super) fn check(
+    items: &[(At<'_>, Credential)],
+    format: &Format,
+    url: Option<&TargetUrl>,
+    words: &Vocabulary,
+) {
+    // What passes through is signed as the forge it came from does it, so any forge will do.
+    let forges: Vec<_> = match format {
+        Format::Passthrough => words.forges.iter().collect(),
+        Format::Forge(name) => words.forge(name).into_iter().collect(),
+    };
+    for (at, credential) in items {
+        let faults: Vec<_> = forges.iter().map(|words| fault(credential, words)).collect();
+        if let Some(Some(fault)) = faults.iter().find(|_| faults.iter().all(Option::is_some)) {
+            at.fault(fault.to_string());
+        }
+    }
+    if let [words] = forges[..] {
+        check_places(items, words, url);
+    }
+}
+
+fn default(words: &ForgeWords) -> &[String] {
+    words.signs.as_deref().unwrap_or(words.verifies())
+}
+
+fn fault(credential: &Credential, words: &ForgeWords) -> Option<CredentialError> {
+    let schemes = match credential.checked_schemes(Some(&words.forge), default(words)) {
+        Ok(schemes) => schemes,
+        Err(fault) => return Some(fault),
+    };
+    let keys = credential.keys();
+    let signs = schemes.iter().find_map(|meant| meant.scheme.check_signs(&keys).err());
+    signs.map(CredentialError::Secret)
+}
+
+/// Two schemes cannot write to one place, and none to one that the address has filled already.
+fn check_places(items: &[(At<'_>, Credential)], words: &ForgeWords, url: Option<&TargetUrl>) {
+    let mut taken: Vec<(Place, Option<Scheme>)> = Vec::new();
+    if let Some(url) = url {
+        let names = url.expose().query_pairs().map(|(name, _)| Place::Parameter(name.into_owned()));
+        taken.extend(names.map(|place| (place, None)));
+        taken.extend(url.basic().map(|_| (Place::Header(http::header::AUTHORIZATION), None)));
+    }
+    for (at, credential) in items {
+        let meant = credential.schemes(Some(&words.forge), default(words)).unwrap_or_default();
+        for scheme in meant.into_iter().map(|meant| meant.scheme.into_owned()) {
+            for place in scheme.places() {
+                match taken.iter().find(|(other, _)| *other == place) {
+                    Some((_, None)) => {
+                        at.fault(format!("`url` and this item both write {place}: leave one out"));
+                    }
+                    Some((_, Some(other))) if *other != scheme => {
+                        at.fault(format!(
+                            "an item before this one writes {place}, too: leave one out"
+                        ));
+                    }
+                    Some(_) => {}
+                    None => taken.push((place, Some(scheme.clone()))),
+                }
+            }
+        }
+    }
+}
