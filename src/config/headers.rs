@@ -1,35 +1,54 @@
 //! What a target changes about the headers it is sent.
 
 use super::at::At;
+use globset::{GlobBuilder, GlobMatcher};
 use http::{HeaderName, HeaderValue};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
-/// `headers`: applied in this order, after the format's own headers.
+/// `headers`: steps, one after the other, on the format's own headers and the signatures.
 #[derive(Debug, Clone, Default)]
 pub struct HeaderRules {
-    /// Headers set, whatever stood there.
-    pub set: Vec<(HeaderName, HeaderValue)>,
-    /// Headers left out.
-    pub remove: Vec<HeaderName>,
-    /// Headers sent under another name: from, to.
-    pub rename: Vec<(HeaderName, HeaderName)>,
-    /// Headers of the delivery as it came that are passed on.
-    pub pass: Vec<HeaderName>,
+    /// The steps, in order.
+    pub steps: Vec<HeaderStep>,
 }
 
-/// The keys; the two maps are read apart, so that each fault in them has its place.
+/// One step. What it says is done in the order of its fields.
+#[derive(Debug, Clone, Default)]
+pub struct HeaderStep {
+    /// Headers of the delivery as it came that are passed on.
+    pub pass: Vec<HeaderGlob>,
+    /// Headers left out.
+    pub remove: Vec<HeaderGlob>,
+    /// Headers sent under another name: from, to.
+    pub rename: Vec<(HeaderName, HeaderName)>,
+    /// Headers set, whatever stood there.
+    pub set: Vec<(HeaderName, HeaderValue)>,
+}
+
+/// Names of headers: `X-Team`, `X-Team-*`. Case does not matter.
+#[derive(Debug, Clone)]
+pub struct HeaderGlob(GlobMatcher);
+
+impl HeaderGlob {
+    /// Whether a header is meant.
+    pub fn matches(&self, name: &HeaderName) -> bool {
+        self.0.is_match(name.as_str())
+    }
+}
+
+/// The keys of a step; the two maps are read apart, so that each fault in them has its place.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Raw {
-    #[serde(rename = "set")]
-    _set: Option<IgnoredAny>,
+    #[serde(default)]
+    pass: Vec<String>,
     #[serde(default)]
     remove: Vec<String>,
     #[serde(rename = "rename")]
     _rename: Option<IgnoredAny>,
-    #[serde(default)]
-    pass: Vec<String>,
+    #[serde(rename = "set")]
+    _set: Option<IgnoredAny>,
 }
 
 /// Headers that belong to the connection or to the message as a whole: HTTP itself writes them.
@@ -55,34 +74,50 @@ impl HeaderRules {
     }
 }
 
-/// Reads the rules; notes their faults.
+/// Reads the steps, of which a map is one; notes their faults.
 pub(super) fn read(at: &At<'_>) -> Option<HeaderRules> {
-    if !at.is_there() {
-        return Some(HeaderRules::default());
-    }
+    let steps = at.items().iter().map(step).collect::<Option<_>>()?;
+    Some(HeaderRules { steps })
+}
+
+fn step(at: &At<'_>) -> Option<HeaderStep> {
     let raw: Raw = at.read()?;
-    let mut rules = HeaderRules::default();
+    let mut step = HeaderStep {
+        pass: globs(&raw.pass, &at.key("pass")),
+        remove: globs(&raw.remove, &at.key("remove")),
+        ..HeaderStep::default()
+    };
+    for (from, at) in at.key("rename").pairs("a map from header to header") {
+        let to = at.read::<String>().and_then(|to| settable(&to, &at));
+        step.rename.extend(name(from, &at).zip(to));
+    }
     for (text, at) in at.key("set").pairs("a map from header to value") {
         let Some(value) = at.read::<String>() else { continue };
         match HeaderValue::from_str(&value) {
             // A header that people set is as often a token as not.
             Ok(mut value) => {
                 value.set_sensitive(true);
-                rules.set.extend(settable(text, &at).map(|name| (name, value)));
+                step.set.extend(settable(text, &at).map(|name| (name, value)));
             }
             Err(_) => at.fault("a header's value holds no line breaks or control characters"),
         }
     }
-    for (from, at) in at.key("rename").pairs("a map from header to header") {
-        let to = at.read::<String>().and_then(|to| settable(&to, &at));
-        rules.rename.extend(name(from, &at).zip(to));
-    }
-    let list = |texts: &[String], at: &At<'_>| -> Vec<HeaderName> {
-        texts.iter().zip(at.items()).filter_map(|(text, at)| name(text, &at)).collect()
+    Some(step)
+}
+
+fn globs(texts: &[String], at: &At<'_>) -> Vec<HeaderGlob> {
+    let read = |(text, at): (&String, At<'_>)| {
+        let bare = text.replace('*', "x");
+        let glob = GlobBuilder::new(text).case_insensitive(true).build();
+        match (HeaderName::from_bytes(bare.as_bytes()), glob) {
+            (Ok(_), Ok(glob)) => Some(HeaderGlob(glob.compile_matcher())),
+            _ => {
+                at.fault(format!("`{text}` is no name of a header, nor one with stars in it"));
+                None
+            }
+        }
     };
-    rules.remove = list(&raw.remove, &at.key("remove"));
-    rules.pass = list(&raw.pass, &at.key("pass"));
-    Some(rules)
+    texts.iter().zip(at.items()).filter_map(read).collect()
 }
 
 fn name(text: &str, at: &At<'_>) -> Option<HeaderName> {

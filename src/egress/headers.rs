@@ -36,20 +36,23 @@ pub fn apply(
     came: &[(String, String)],
     forges: &[Arc<Forge>],
 ) {
-    for (name, value) in &rules.set {
-        put(headers, name.clone(), value.clone());
-    }
-    headers.retain(|(name, _)| !rules.remove.contains(name));
-    for (from, to) in &rules.rename {
-        if let Some(at) = headers.iter().position(|(name, _)| name == from) {
-            let (_, value) = headers.remove(at);
-            headers.retain(|(name, _)| name != to);
-            headers.insert(at.min(headers.len()), (to.clone(), value));
+    for step in &rules.steps {
+        for (name, value) in came.iter().filter_map(|(name, value)| header(name, value)) {
+            let wanted = step.pass.iter().any(|glob| glob.matches(&name));
+            if wanted && may_pass(&name, forges) {
+                put(headers, name, value);
+            }
         }
-    }
-    for (name, value) in came.iter().filter_map(|(name, value)| header(name, value)) {
-        if rules.pass.contains(&name) && may_pass(&name, forges) {
-            put(headers, name, value);
+        headers.retain(|(name, _)| !step.remove.iter().any(|glob| glob.matches(name)));
+        for (from, to) in &step.rename {
+            if let Some(at) = headers.iter().position(|(name, _)| name == from) {
+                let (_, value) = headers.remove(at);
+                headers.retain(|(name, _)| name != to);
+                headers.insert(at.min(headers.len()), (to.clone(), value));
+            }
+        }
+        for (name, value) in &step.set {
+            put(headers, name.clone(), value.clone());
         }
     }
 }
@@ -79,6 +82,7 @@ pub(super) fn header(name: &str, value: &str) -> Option<(HeaderName, HeaderValue
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::{Config, Process, Vocabulary};
     use crate::yaml;
 
     fn pairs(list: &[(&str, &str)]) -> Vec<(String, String)> {
@@ -90,24 +94,48 @@ mod tests {
         vec![Arc::new(yaml::from_node(&yaml::load(text, "a").unwrap()).unwrap())]
     }
 
-    fn name(text: &'static str) -> HeaderName {
-        HeaderName::from_static(text)
+    /// The rules as a target says them.
+    fn rules(text: &str) -> HeaderRules {
+        let text = format!(
+            "targets: {{ t: {{ url: 'https://t.example', format: passthrough, headers: {text} }} }}"
+        );
+        let config = Config::parse(&text, "f.yaml", &Process, &Vocabulary::default());
+        config.unwrap_or_else(|faults| panic!("{faults}")).targets[0].headers.clone()
+    }
+
+    #[track_caller]
+    fn check(text: &str, expected: &[(&str, &str)]) {
+        let own = pairs(&[("User-Agent", "b/1"), ("X-B-Event", "push"), ("X-B-Id", "9")]);
+        let came = pairs(&[("X-Request", "7"), ("X-Request-Id", "8"), ("X-Other", "8")]);
+        let mut built = parse(&own).unwrap();
+        apply(&rules(text), &mut built, &came, &forges());
+        let built: Vec<_> = built.iter().map(|(n, v)| (n.as_str(), v.to_str().unwrap())).collect();
+        assert_eq!(built, expected, "{text}");
     }
 
     #[test]
-    fn rules_apply_in_their_order() {
-        let rules = HeaderRules {
-            set: vec![(name("x-team"), HeaderValue::from_static("core"))],
-            remove: vec![name("user-agent")],
-            rename: vec![(name("x-b-event"), name("x-event"))],
-            pass: vec![name("x-request")],
-        };
-        let own = pairs(&[("User-Agent", "b/1"), ("X-B-Event", "push")]);
-        let came = pairs(&[("X-Request", "7"), ("X-Other", "8")]);
-        let mut built = parse(&own).unwrap();
-        apply(&rules, &mut built, &came, &forges());
-        let built: Vec<_> = built.iter().map(|(n, v)| (n.as_str(), v.to_str().unwrap())).collect();
-        assert_eq!(built, [("x-event", "push"), ("x-team", "core"), ("x-request", "7")]);
+    fn a_step_passes_removes_renames_and_sets() {
+        check(
+            "{ set: { X-Team: core }, remove: [User-Agent], rename: { X-B-Event: X-Event }, pass: [X-Request] }",
+            &[("x-event", "push"), ("x-b-id", "9"), ("x-request", "7"), ("x-team", "core")],
+        );
+        check(
+            "{ set: { X-Event: core }, rename: { X-B-Event: X-Event }, remove: [x-b-i*, user-*] }",
+            &[("x-event", "core")],
+        );
+        check(
+            "{ pass: ['x-*'], remove: ['*-id', User-Agent] }",
+            &[("x-b-event", "push"), ("x-request", "7"), ("x-other", "8")],
+        );
+    }
+
+    #[test]
+    fn steps_follow_each_other() {
+        check(
+            "[{ remove: ['*'] }, { pass: [X-Other] }, { rename: { X-Other: X-Mine } }, { set: { X-Other: new } }]",
+            &[("x-mine", "8"), ("x-other", "new")],
+        );
+        check("[]", &[("user-agent", "b/1"), ("x-b-event", "push"), ("x-b-id", "9")]);
     }
 
     #[test]
@@ -124,10 +152,8 @@ mod tests {
             "cookie",
         ];
         let came: Vec<_> = never.iter().map(|name| ((*name).to_owned(), "x".to_owned())).collect();
-        let pass = never.iter().map(|text| name(text)).collect();
-        let rules = HeaderRules { pass, ..HeaderRules::default() };
         let mut built = Headers::new();
-        apply(&rules, &mut built, &came, &forges());
+        apply(&rules("{ pass: ['*'] }"), &mut built, &came, &forges());
         assert_eq!(built, []);
     }
 }
