@@ -177,7 +177,6 @@ fn no_secret_must_be_said_in_words() {
          \x20 v: { forge: acorn, verify: { header: X-A, secret: x } }\n",
         &[
             "sources.s.verify.scheme: `named` does not say which header holds the secret",
-            "sources.t.verify.header: `token` has a header of its own",
             "sources.v.verify.header: `hub` has a header of its own",
         ],
     );
@@ -188,6 +187,110 @@ fn no_secret_must_be_said_in_words() {
         &["verify.oak: no forge `oak`"],
     );
     check("sources:\n  s: { forge: auto }\n", &["`verify` is a map from each forge"]);
+}
+
+/// The configuration of a target with this `sign` has exactly these faults.
+#[track_caller]
+fn check_sign(sign: &str, expected: &[&str]) {
+    let text =
+        format!("targets:\n  ci: {{ url: 'https://x/?t=1', format: acorn, sign: {sign} }}\n");
+    check(&text, expected);
+}
+
+#[test]
+fn a_scheme_that_is_no_forges_is_told_by_its_settings() {
+    check_sign("{ scheme: hmac, header: X-S, algorithm: sha512, secret: x }", &[]);
+    check_sign(
+        "[ { scheme: bearer, secret: x }, { scheme: body_signature, secret: y }, { secret: z } ]",
+        &[],
+    );
+    check_sign(
+        "{ scheme: rot13, secret: x }",
+        &[
+            "sign: acorn has no scheme `rot13`: expected one of `hub`, `old`, `std`, or one that needs no forge: `basic`,",
+        ],
+    );
+    check_sign(
+        "{ scheme: hmac, secret: x }",
+        &[
+            "f.yaml:2:55: targets.ci.sign: `hmac` is told what it does by its settings: give `header`",
+        ],
+    );
+    check_sign("{ scheme: hmac, header: X-S }", &["targets.ci.sign: no secret: give `secret`"]);
+    check_sign("{ scheme: hmac, header: X-S, secret: '' }", &["the secret is empty"]);
+    check_sign(
+        "{ scheme: hmac, heder: X-S, header: X-S, algorithm: md5, secret: x }",
+        &[
+            "targets.ci.sign: unknown field `heder` (did you mean `header`?)",
+            "targets.ci.sign.algorithm: unknown variant `md5`",
+        ],
+    );
+    check_sign(
+        "{ scheme: sigv4, region: r, access_key_id: A, secret: x }",
+        &["targets.ci.sign: missing field `service`"],
+    );
+    check_sign(
+        "{ scheme: bearer, header: X-S, secret: x }",
+        &["targets.ci.sign: unknown field `header`"],
+    );
+}
+
+#[test]
+fn what_is_signed_is_what_is_sent() {
+    let hmac = |rest: &str| format!("{{ scheme: hmac, header: X-S, secret: x, {rest} }}");
+    check_sign(&hmac("signed: '{{timestamp}}.{{body}}', timestamp_header: X-T"), &[]);
+    check_sign(
+        &hmac("signed: '{{when}}'"),
+        &["targets.ci.sign.signed: `{{when}}` cannot be signed: expected {{body}}, {{timestamp}}"],
+    );
+    check_sign(&hmac("signed: '{{body'"), &["targets.ci.sign.signed: `{{` without `}}`"]);
+    check_sign(
+        &hmac("signed: '{{timestamp}}.{{body}}'"),
+        &["`signed` has {{timestamp}}, which the receiver must be told: add `timestamp_header`"],
+    );
+    check_sign(
+        &hmac("id_header: X-I"),
+        &["`id_header` is sent and not signed: put {{id}} into `signed`"],
+    );
+    check_sign(
+        "{ scheme: query_signature, signed: '{{body}}', secret: x }",
+        &["`timestamp_parameter` is sent and not signed"],
+    );
+    check_sign(
+        "{ scheme: body_signature, signature_member: a.b, secret: x }",
+        &["`a.b` is no plain name for a member of the body"],
+    );
+}
+
+#[test]
+fn a_secret_has_the_form_that_its_scheme_takes() {
+    let standard = |secret: &str| format!("{{ scheme: standard_webhooks, secret: {secret} }}");
+    check_sign(&standard("whsec_AAAA"), &[]);
+    check_sign(&standard("plain"), &["a signing token is `whsec_` and base64 after it, or a key"]);
+    check_sign(&standard("whsk_AAAA"), &["a key is `whpk_` and base64 of the 32 bytes"]);
+    let public = "whpk_A6EHv/POEL4dcN0Y50vAmWfk1jCbpQ1fHdyGZBJVMbg=";
+    check_sign(&standard(public), &["a public key (`whpk_`) only verifies"]);
+    check(&format!("sources:\n  s: {{ forge: acorn, verify: {} }}\n", standard(public)), &[]);
+}
+
+#[test]
+fn two_schemes_do_not_write_to_one_place() {
+    check_sign(
+        "[ { scheme: hmac, header: X-S, secret: a }, { scheme: hmac, header: x-s, algorithm: sha512, secret: b } ]",
+        &["targets.ci.sign[1]: an item before this one writes the header `x-s`, too"],
+    );
+    check_sign(
+        "[ { scheme: std, secret: whsec_AAAA }, { scheme: standard_webhooks, secret: whsec_BBBB } ]",
+        &[],
+    );
+    check_sign(
+        "{ scheme: query_signature, timestamp_parameter: t, secret: a }",
+        &["targets.ci.sign: `url` and this item both write the parameter `t` of the query"],
+    );
+    check(
+        "targets:\n  ci: { url: 'https://u:p@x', format: acorn, sign: { scheme: bearer, secret: a } }\n",
+        &["targets.ci.sign: `url` and this item both write the header `authorization`"],
+    );
 }
 
 #[test]

@@ -21,6 +21,7 @@ mod receiver;
 mod receivers;
 mod robust;
 mod schema;
+mod signatures;
 mod story;
 mod targets;
 mod tidy;
