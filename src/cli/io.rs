@@ -165,3 +165,13 @@ pub(super) fn parameter(text: &str) -> Result<(String, String)> {
 pub(super) fn json(text: &str) -> Result<serde_json::Value> {
     serde_json::from_str(text).context("expected JSON")
 }
+
+/// One item of `verify` or `sign` on the command line, as a configuration has it.
+pub(super) fn credential(text: &str) -> Result<forgeway::config::Credential> {
+    use forgeway::config::{Credential, Process};
+    let mut items = Credential::parse(text, "the item", &Process)?;
+    match items.len() {
+        1 => Ok(items.remove(0)),
+        _ => bail!("expected one item such as {{ scheme: hmac, header: X-Signature, secret: s }}"),
+    }
+}

@@ -27,6 +27,7 @@ use std::process::ExitCode;
 ///   forgeway translate --headers headers.json body.json
 ///   forgeway translate --headers headers.json --to github --secret out body.json
 ///   forgeway translate --headers headers.json --to gitlab body.json | jq '.requests[].headers'
+///   forgeway translate --headers headers.json --to github --sign "{ scheme: bearer, secret: s }" body.json
 ///   forgeway translate --from codeup --headers headers.json - < body.json
 #[derive(Debug, clap::Args)]
 #[command(verbatim_doc_comment)]
@@ -39,6 +40,13 @@ pub(super) struct Args {
     /// The scheme that signs; left out: what a plain secret means for the format.
     #[arg(long, requires = "secret")]
     scheme: Option<String>,
+    /// Sign as an item of a target's `sign` says it: "{ scheme: hmac, header: X-Mac, secret: s }"; may be
+    /// given several times.
+    #[arg(long, value_name = "ITEM", conflicts_with = "secret", value_parser = io::credential)]
+    sign: Vec<Credential>,
+    /// Where the requests would go, for a signature in the address or over it.
+    #[arg(long, value_name = "URL", default_value = "https://target.invalid")]
+    url: String,
     /// Make the body anew, also when the delivery is in the format already.
     #[arg(long)]
     no_passthrough: bool,
@@ -65,6 +73,9 @@ struct Translation<'a> {
 struct Request {
     /// The events it says, by their places.
     events: Vec<u32>,
+    /// The address, where a signature stands in it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    url: Option<String>,
     #[serde(serialize_with = "as_map")]
     headers: Vec<(String, String)>,
     #[serde(skip_serializing_if = "Value::is_null")]
@@ -143,9 +154,11 @@ impl Args {
             secrets: vec![Secret::new(secret)],
             ..Credential::default()
         };
-        let url = TargetUrl::parse("https://target.invalid").map_err(NotUnderstood)?;
+        let fault = |fault| NotUnderstood(format!("--url: {fault}"));
+        let url = TargetUrl::parse(&self.url).map_err(fault)?;
+        let plain = self.secret.iter().map(credential);
         Ok(Target {
-            sign: self.secret.iter().map(credential).collect(),
+            sign: plain.chain(self.sign.iter().cloned()).collect(),
             passthrough: !self.no_passthrough,
             companions: !self.no_companions,
             ..Target::new("offline", url, format)
@@ -188,13 +201,14 @@ fn request(delivery: &Delivery, target: &Target, made: NewOutgoing) -> Result<Re
     let message = message.to(&Method::POST, target.url.expose());
     let default = forge.map(|forge| egress::default_schemes(&delivery.mappings, forge));
     let proofs = egress::sign(&target.sign, forge, default.unwrap_or_default(), &message);
-    let proofs = proofs.map_err(|error| NotUnderstood(format!("--secret: {error}")))?;
+    let proofs = proofs.map_err(|error| NotUnderstood(format!("the signature: {error}")))?;
     headers.extend(proofs.headers);
     let body = proofs.body.map_or(body, Bytes::from);
     let value = serde_json::from_slice(&body).unwrap_or_default();
     let (body_text, body_base64) = io::text_or_base64(body.into());
     Ok(Request {
         events,
+        url: proofs.url.map(String::from),
         headers,
         body: value,
         body_text,

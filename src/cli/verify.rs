@@ -9,10 +9,12 @@ use forgeway::ingress::Payload;
 use forgeway::mapping::Mappings;
 use forgeway::scheme::{Header, Message};
 use forgeway::secret::Secret;
+use http::{HeaderValue, header};
 use jiff::Timestamp;
 use serde_json::json;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use url::Url;
 
 /// Say whether a recorded delivery proves where it comes from, and why it does not.
 ///
@@ -24,6 +26,8 @@ use std::process::ExitCode;
 ///   forgeway verify --forge github --secret s3cret --headers headers.json body.json
 ///   forgeway verify --forge gitlab --scheme signing_token --secret whsec_... \
 ///       --headers headers.json --at 2026-03-01T12:00:00Z body.json
+///   forgeway verify --forge custom --with "{ scheme: hmac, header: X-Mac, secret: s }" \
+///       --headers headers.json body.json
 ///   forgeway verify --forge codeup --user hook --secret s3cret --headers headers.json - < body.json
 #[derive(Debug, clap::Args)]
 #[command(verbatim_doc_comment)]
@@ -35,8 +39,15 @@ pub(super) struct Args {
     #[arg(long)]
     scheme: Option<String>,
     /// The secret; may be given several times, as while it is being rotated.
-    #[arg(long, required = true)]
+    #[arg(long, required_unless_present = "with")]
     secret: Vec<String>,
+    /// Verify as an item of a source's `verify` says it: "{ scheme: hmac, header: X-Mac, secret: s }".
+    #[arg(long, value_name = "ITEM", value_parser = |text: &str| io::credential(text).map(Box::new),
+          conflicts_with_all = ["secret", "scheme", "user", "header", "allow_sha1"])]
+    with: Option<Box<Credential>>,
+    /// The address that it was sent to, for a signature in it or over it.
+    #[arg(long, value_name = "URL", value_parser = Url::parse)]
+    url: Option<Url>,
     /// The user, for HTTP Basic; the secret is the password.
     #[arg(long)]
     user: Option<String>,
@@ -69,8 +80,17 @@ impl Args {
         let mappings = Mappings::on_demand(self.mappings.as_deref())?;
         let forge = super::forge_named(&mappings, &self.forge)?;
         let now = self.at.unwrap_or_else(Timestamp::now);
-        let received =
+        let mut received =
             offline::received(io::read_headers(&self.headers)?, io::read_body(&self.body)?, now);
+        if let Some(url) = &self.url {
+            url.path().clone_into(&mut received.path);
+            received.query = url.query().map(str::to_owned);
+            if let Some(host) = url.host_str() {
+                let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
+                let host = HeaderValue::from_str(&format!("{host}{port}"))?;
+                received.headers.entry(header::HOST).or_insert(host);
+            }
+        }
         let payload =
             Payload::of(&received, forge).map_err(|reject| NotUnderstood(reject.to_string()))?;
         let message = Message {
@@ -80,14 +100,14 @@ impl Args {
             line: received.line(),
             now,
         };
-        let credential = Credential {
+        let credential = self.with.map(|item| *item).unwrap_or_else(|| Credential {
             scheme: self.scheme,
             secrets: self.secret.iter().map(Secret::new).collect(),
             user: self.user,
             header: self.header,
             allow_sha1: self.allow_sha1,
             ..Credential::default()
-        };
+        });
         let outcome = proof::prove(forge, &credential, &message).map_err(|error| match error {
             // With a secret that cannot be used nothing holds.
             CredentialError::Secret(_) => anyhow::Error::new(error),

@@ -9,6 +9,7 @@ mod at;
 mod credential;
 mod generic;
 mod headers;
+mod item;
 mod limits;
 mod load;
 mod mapping;

@@ -15,11 +15,11 @@ use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use jiff::Timestamp;
+use std::fmt;
 use std::sync::Arc;
 use url::Url;
 
 /// A request that is ready to be sent. Only [`Sign`] makes one.
-#[derive(Debug)]
 pub struct Signed {
     rendered: Rendered,
     headers: HeaderMap,
@@ -55,6 +55,15 @@ impl Signed {
             false => String::from_utf8_lossy(value.as_bytes()).into_owned(),
         };
         self.headers.iter().map(|(name, value)| (name.to_string(), shown(value))).collect()
+    }
+}
+
+/// Its address and body are left out: what signs them may be all that a receiver asks for.
+impl fmt::Debug for Signed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (rendered, headers) = (&self.rendered, &self.headers);
+        let mut shown = f.debug_struct("Signed");
+        shown.field("rendered", rendered).field("headers", headers).finish_non_exhaustive()
     }
 }
 
@@ -121,7 +130,7 @@ fn basic(target: &Target) -> Option<(HeaderName, HeaderValue)> {
 }
 
 /// What the schemes of a target made of a message.
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 pub struct Proofs {
     /// Further headers, named as they are usually written.
     pub headers: Vec<(String, String)>,

@@ -161,6 +161,37 @@ fn verify_tells_a_changed_byte() {
     }
 }
 
+/// What a target would sign with a scheme that is no forge's, `verify` takes, address, body and all.
+#[test]
+fn translate_and_verify_know_schemes_that_are_no_forges() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = "https://robot.example.com/send?access_token=a";
+    let mac = "{ scheme: hmac, header: X-Mac, secret: s, signed: '{{timestamp}}.{{body}}', timestamp_header: X-At }";
+    let items =
+        [mac, "{ scheme: query_signature, secret: q }", "{ scheme: body_signature, secret: b }"];
+    let mut args = vec!["--to", "github", "--url", url];
+    args.extend(items.iter().flat_map(|item| ["--sign", item]));
+    let printed = translate("gitlab", &args);
+    let request = printed["requests"].as_array().unwrap().last().unwrap();
+    let headers = file(&folder, "headers.json", request["headers"].to_string());
+    let body = file(&folder, "body.json", request["body_text"].as_str().unwrap());
+    let sent = request["url"].as_str().unwrap();
+    assert!(sent.starts_with(url) && request["body"]["sign"].is_string(), "{request}");
+    let verify = |item: &str, url: &str| {
+        let head = ["verify", "--forge", "custom", "--with", item, "--url", url];
+        let ran = run(head.into_iter().chain(["--headers", &headers, &body]));
+        (ran.code(), ran.out() + &ran.complaint())
+    };
+    for item in items {
+        let (code, out) = verify(item, sent);
+        assert!(code == 0, "{item}: {out}");
+    }
+    let (code, out) = verify(items[1], url);
+    assert!(code == 1 && out.contains("not signed: sign is missing"), "{out}");
+    let (code, out) = verify("{ scheme: hmac, secret: s }", sent);
+    assert!(code == 2 && out.contains("give `header`"), "{out}");
+}
+
 #[test]
 fn check_names_file_line_and_field() {
     let folder = tempfile::tempdir().unwrap();

@@ -3,7 +3,11 @@
 use crate::gateway::{MAPPINGS, Running};
 use crate::program::example;
 use crate::receiver::{Receiver, Reply, Request};
+use forgeway::config::{Credential, Process};
+use forgeway::ingress::Rules;
+use forgeway::scheme::{Message, RequestLine};
 use forgeway::store::DeliveryId;
+use jiff::Timestamp;
 use serde_json::Value;
 use std::fmt::Write as _;
 
@@ -104,5 +108,33 @@ async fn every_format_is_a_targets() {
         )
         .await;
         assert!(body(&requests[0]).is_object(), "{format}");
+    }
+}
+
+#[tokio::test]
+async fn a_signature_goes_into_the_address_and_into_the_body() {
+    let items = [
+        "{ scheme: query_signature, secret: q, signed: '{{timestamp}}{{body}}' }",
+        "{ scheme: body_signature, secret: b }",
+        "{ scheme: sigv4, region: r, service: lambda, access_key_id: A, secret: k }",
+        "{ scheme: standard_webhooks, secrets: [whsec_AAAA, whsec_BBBB] }",
+    ];
+    let target = format!("format: passthrough, sign: [{}]", items.join(", "));
+    let (requests, _) = sent(("github", "push_branch"), &target, 1).await;
+    let Request { head, body, .. } = &requests[0];
+    assert!(body.starts_with(b"{\"timestamp\":\""), "{}", String::from_utf8_lossy(body));
+    let mut lines = head.lines();
+    let address = lines.next().unwrap().split(' ').nth(1).unwrap();
+    let (path, query) = address.split_once('?').unwrap();
+    let mut headers = http::HeaderMap::new();
+    for (name, value) in lines.filter_map(|line| line.split_once(": ")) {
+        headers.insert(name.parse::<http::HeaderName>().unwrap(), value.parse().unwrap());
+    }
+    let line = RequestLine { path, query: Some(query), ..RequestLine::default() };
+    let message = Message { headers: &headers, body, json: body, line, now: Timestamp::now() };
+    let forge = MAPPINGS.forge("github").unwrap();
+    for item in items {
+        let credentials = Credential::parse(item, "item", &Process).unwrap();
+        Rules::new(forge, &credentials).unwrap().prove(&message).unwrap();
     }
 }
