@@ -49,6 +49,10 @@ const STANDARD: &str = r#"{"scheme":"standard_webhooks"}"#;
 const TIMED: &str = r#"{"scheme":"timestamp_hmac","header":"X-Token","timestamp_header":"X-Time",
     "body":"$.sign","timestamp_body":"$.timestamp"}"#;
 const BASIC: &str = r#"{"scheme":"basic"}"#;
+const BEARER: &str = r#"{"scheme":"bearer"}"#;
+const AROUND: &str = r#"{"scheme":"hmac","algorithm":"sha512","header":"X-Mac","encoding":"base64",
+    "signed":"{{id}}.{{timestamp}}.{{body}}","id_header":"X-Id","timestamp_header":"X-Time"}"#;
+const WHSK: &str = "whsk_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
 const WHSEC: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
 #[test]
@@ -251,6 +255,9 @@ fn rules() -> impl Strategy<Value = (&'static str, Keys)> {
         (BASE64, keys(&["k"])),
         (TOKEN, keys(&["some token"])),
         (STANDARD, keys(&[WHSEC])),
+        (STANDARD, keys(&[WHSK])),
+        (AROUND, keys(&["k"])),
+        (BEARER, keys(&["some token"])),
         (TIMED, keys(&["k"])),
         (BASIC, Keys::basic("user", [Secret::new("k")])),
     ])
@@ -278,12 +285,12 @@ proptest! {
         prop_assert_eq!(held, !scheme(rule).covers_body());
 
         // One byte of what was added to the headers. White space around a value is nobody's, and
-        // the name of the Basic scheme has no case.
+        // the names of the Basic and Bearer schemes have no case.
         let (name, value) = &signed[place.index(signed.len())];
         let mut changed = value.clone().into_bytes();
         let at_byte = place.index(changed.len());
         changed[at_byte] ^= 1 << bit;
-        prop_assume!(!(rule == BASIC && at_byte < 6));
+        prop_assume!(!(rule == BASIC && at_byte < 6 || rule == BEARER && at_byte < 7));
         if let Ok(value) = HeaderValue::from_bytes(&changed) {
             let mut map = headers(&pairs);
             map.insert(name.parse::<HeaderName>().unwrap(), value);
@@ -292,6 +299,87 @@ proptest! {
             prop_assert!(scheme(rule).verify(&message, &key).is_err(), "{} changed", name);
         }
     }
+}
+
+#[test]
+fn each_version_of_a_list_looks_for_its_own_signatures() {
+    let mut pairs = sign(STANDARD, &keys(&[WHSEC, WHSK]), "{}");
+    assert_eq!(
+        pairs[2].1.split(' ').map(|s| s.split_once(',').unwrap().0).collect::<Vec<_>>(),
+        ["v1", "v1a"]
+    );
+    let check = |key: &str, pairs: &[(String, String)]| {
+        let pairs: Vec<_> = pairs.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
+        verify(&scheme(STANDARD), &keys(&[key]), &pairs, "{}")
+    };
+    let public = "whpk_A6EHv/POEL4dcN0Y50vAmWfk1jCbpQ1fHdyGZBJVMbg=";
+    for key in [WHSEC, WHSK, public] {
+        assert_eq!(check(key, &pairs), Ok(()), "{key}");
+    }
+    // A sender that signs in one version alone has not signed for the other.
+    pairs[2].1 = pairs[2].1.split_once(' ').unwrap().0.to_owned();
+    assert_eq!(check(public, &pairs), Err(Failure::Missing("`v1a` in webhook-signature".into())));
+    assert_eq!(check(WHSEC, &pairs), Ok(()));
+}
+
+#[test]
+fn a_body_keeps_its_text_and_gets_its_signature_once() {
+    let rule = scheme(r#"{"scheme":"body_signature"}"#);
+    let signature = rule.sign(&keys(&["s"]), &Outbound::new(b"", "", at(SENT))).unwrap();
+    let write = |body: &str| signature.write_members(body.as_bytes());
+    let [start, end] = [r#"{"timestamp":"1790000000","sign":""#, r#"="}"#];
+    let empty = String::from_utf8(write(" { } ").unwrap().unwrap()).unwrap();
+    assert!(
+        empty.starts_with(start) && empty.trim_end().replace(' ', "").ends_with(end),
+        "{empty}"
+    );
+    let full = String::from_utf8(write("{\"a\": 1.50}").unwrap().unwrap()).unwrap();
+    assert!(full.starts_with(start) && full.ends_with(r#"=","a": 1.50}"#), "{full}");
+    assert_eq!(write("[]"), Err(SecretFault::NoObject));
+    assert_eq!(write("{\"sign\": 1}"), Err(SecretFault::HasMember("sign".into())));
+}
+
+#[test]
+fn an_address_with_two_signatures_has_none() {
+    let rule = scheme(r#"{"scheme":"query_signature"}"#);
+    let check = |query| {
+        let line = RequestLine { query: Some(query), ..LINE };
+        let message =
+            Message { headers: &HeaderMap::new(), body: b"", json: b"", line, now: at(SENT) };
+        rule.verify(&message, &keys(&["s"])).unwrap_err().word()
+    };
+    assert_eq!(check("timestamp=1&sign=a&sign=b"), "malformed");
+    assert_eq!(check("timestamp=1&timestamp=2&sign=YQ%3D%3D"), "malformed");
+    assert_eq!(check("timestamp=1790000000000&sign=YQ%3D%3D"), "wrong");
+    assert_eq!(check("timestamp=1790000000000&sign="), "empty");
+    assert_eq!(check("a=b"), "missing");
+}
+
+#[test]
+fn a_signature_of_aws_says_whose_it_is() {
+    let rule = r#"{"scheme":"sigv4","region":"r","service":"s","access_key_id":"A"}"#;
+    let (url, key) = ("https://x.example.com/a/b?c=d".parse().unwrap(), keys(&["k"]));
+    let message = Outbound::new(b"{}", "", at(SENT)).to(&http::Method::POST, &url);
+    let signed = scheme(rule).sign(&key, &message).unwrap().headers;
+    let check = |rule: &str, from: &str, to: &str| {
+        let mut map = headers(&[("host", "x.example.com")]);
+        for (name, value) in &signed {
+            let value = value.replace(from, to);
+            map.insert(name.parse::<HeaderName>().unwrap(), value.parse().unwrap());
+        }
+        let line = RequestLine { path: "/a/b", query: Some("c=d"), ..LINE };
+        let message = Message { headers: &map, body: b"{}", json: b"{}", line, now: at(SENT) };
+        scheme(rule).verify(&message, &key)
+    };
+    assert_eq!(check(rule, "", ""), Ok(()));
+    let word = |rule: &str, from, to| check(rule, from, to).unwrap_err().word();
+    assert_eq!(word(&rule.replace(r#""A""#, r#""B""#), "", ""), "missing");
+    assert_eq!(word(&rule.replace(r#""r""#, r#""q""#), "", ""), "malformed");
+    assert_eq!(word(rule, "host;", ""), "malformed");
+    assert_eq!(word(rule, "Signature=", "Signature=0"), "wrong");
+    assert_eq!(word(rule, "AWS4-", "AWS5-"), "malformed");
+    let nowhere = Outbound::new(b"{}", "", at(SENT));
+    assert_eq!(scheme(rule).sign(&key, &nowhere), Err(SecretFault::NoAddress));
 }
 
 #[test]
