@@ -5,9 +5,11 @@ use super::proof;
 use anyhow::{Context, Result};
 use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use forgeway::config::Credential;
 use forgeway::forge::{self, Forge};
+use forgeway::ingress::Rules;
+use forgeway::json::STARS;
 use forgeway::mapping::Mappings;
 use forgeway::scheme::{Message, RequestLine};
 use forgeway::secret::Secret;
@@ -28,6 +30,7 @@ const MOST_BYTES: usize = 64 * 1024 * 1024;
 /// Examples:
 ///   forgeway listen 127.0.0.1:9000
 ///   forgeway listen 127.0.0.1:9000 --secret out --format github
+///   forgeway listen 127.0.0.1:9000 --with "{ scheme: hmac, header: X-Mac, secret: out }"
 ///   forgeway listen 127.0.0.1:9000 --status 503        # a receiver that is not well
 ///   forgeway listen 127.0.0.1:9000 --count 1 --json | jq .body
 #[derive(Debug, clap::Args)]
@@ -45,6 +48,9 @@ pub(super) struct Args {
     /// The user, for HTTP Basic; the secret is the password.
     #[arg(long, requires = "secret")]
     user: Option<String>,
+    /// Verify as an item of a source's `verify` says it: "{ scheme: hmac, header: X-Mac, secret: s }".
+    #[arg(long, value_name = "ITEM", conflicts_with = "secret", value_parser = io::credential)]
+    with: Vec<Credential>,
     /// The format that is expected; left out: told by the headers.
     #[arg(long, value_name = "FORMAT")]
     format: Option<String>,
@@ -67,6 +73,8 @@ struct Receiver {
     args: Args,
     mappings: Mappings,
     credential: Credential,
+    /// What --with says.
+    rules: Option<Rules>,
     status: StatusCode,
     seen: AtomicUsize,
     enough: Notify,
@@ -108,6 +116,14 @@ impl Args {
             allow_sha1: true,
             ..Credential::default()
         };
+        let rules = match self.with.is_empty() {
+            true => None,
+            false => {
+                let format = self.format.as_ref().and_then(|name| mappings.forge(name));
+                let rules = Rules::new(format.map(AsRef::as_ref), &self.with);
+                Some(rules.map_err(|fault| io::NotUnderstood(format!("--with: {fault}")))?)
+            }
+        };
         io::runtime()?.block_on(async {
             let listener = io::bind(self.address).await?;
             let address = listener.local_addr()?;
@@ -116,6 +132,7 @@ impl Args {
                 args: self,
                 mappings,
                 credential,
+                rules,
                 status,
                 seen: AtomicUsize::new(0),
                 enough: Notify::new(),
@@ -141,10 +158,10 @@ async fn receive(State(receiver): State<Arc<Receiver>>, request: Request) -> Sta
     let delivery = Delivery {
         number,
         request: format!("{} {}", head.method, head.uri),
-        headers: forge.map_or_else(|| head.headers.clone(), |f| f.redact_headers(&head.headers)),
+        headers: receiver.shown(forge, &head.headers),
         body: &body,
         forge,
-        signature: receiver.signature(forge, &head.headers, &body),
+        signature: receiver.signature(forge, &head, &body),
     };
     let text = match (receiver.args.json, receiver.args.quiet) {
         (true, _) => delivery.json().to_string(),
@@ -175,20 +192,37 @@ impl Receiver {
         forge.map(|forge| &**forge)
     }
 
+    /// The headers as they may be printed.
+    fn shown(&self, forge: Option<&Forge>, headers: &HeaderMap) -> HeaderMap {
+        let mut shown = forge.map_or_else(|| headers.clone(), |f| f.redact_headers(headers));
+        for name in self.rules.iter().flat_map(Rules::secret_headers) {
+            if let Some(value) = shown.get_mut(name) {
+                *value = HeaderValue::from_static(STARS);
+            }
+        }
+        shown
+    }
+
     fn signature(
         &self,
         forge: Option<&Forge>,
-        headers: &HeaderMap,
+        head: &http::request::Parts,
         body: &[u8],
     ) -> Option<Signature> {
+        let (path, query) = (head.uri.path(), head.uri.query());
+        let line = RequestLine { method: &head.method, path, query };
+        let (headers, now) = (&head.headers, jiff::Timestamp::now());
+        let message = Message { headers, body, json: body, line, now };
+        if let Some(rules) = &self.rules {
+            let proof = rules.prove(&message).map_err(|unproven| unproven.to_string());
+            return Some(proof.map(|auth| auth.scheme.unwrap_or_default()));
+        }
         if self.credential.secrets.is_empty() {
             return None;
         }
         let Some(forge) = forge else {
             return Some(Err("no forge's format that we know: say which with --format".into()));
         };
-        let (line, now) = (RequestLine::default(), jiff::Timestamp::now());
-        let message = Message { headers, body, json: body, line, now };
         Some(match proof::prove(forge, &self.credential, &message) {
             Ok(Ok(proven)) => Ok(proven.auth.scheme.unwrap_or_default()),
             Ok(Err(unproven)) => Err(unproven.to_string()),

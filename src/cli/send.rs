@@ -4,8 +4,8 @@ use super::io::{self, print, remark};
 use super::offline;
 use anyhow::{Context, Result, anyhow, bail};
 use bytes::Bytes;
-use forgeway::config::{Format, Target, TargetUrl};
-use forgeway::egress::Client;
+use forgeway::config::{Credential, Format, Target, TargetUrl};
+use forgeway::egress::{self, Client};
 use forgeway::forge::{Forge, Origin, write_query};
 use forgeway::ingress::Payload;
 use forgeway::mapping::{Example, Mappings};
@@ -27,6 +27,7 @@ use url::Url;
 /// Examples:
 ///   forgeway send --forge github --event push --secret in http://127.0.0.1:8080/in/github
 ///   forgeway send --forge gitlab --event pull_request --secret in http://127.0.0.1:8080/in/gitlab
+///   forgeway send --forge custom --event anything --sign "{ scheme: bearer, secret: in }" URL
 ///   forgeway send --forge gitee --scheme timestamp_hmac --event push --secret in URL
 #[derive(Debug, clap::Args)]
 #[command(verbatim_doc_comment)]
@@ -49,6 +50,10 @@ pub(super) struct Args {
     /// The header that holds the secret, where the scheme leaves it to the configuration.
     #[arg(long, value_name = "NAME", requires = "secret", value_parser = Header::new)]
     header: Option<Header>,
+    /// Sign as an item of a target's `sign` says it: "{ scheme: hmac, header: X-Mac, secret: s }"; may be
+    /// given several times.
+    #[arg(long, value_name = "ITEM", conflicts_with = "secret", value_parser = io::credential)]
+    sign: Vec<Credential>,
     /// How often to send it.
     #[arg(long, value_name = "N", default_value_t = 1)]
     times: usize,
@@ -142,12 +147,23 @@ impl Args {
         let (url, body) = (target.url.expose().clone(), Bytes::from(example.body.clone()));
         let mut request = Request { url, headers, body };
         if let Some(secret) = &self.secret {
-            self.sign(forge, secret, &id, &mut request)?;
+            self.sign_as(forge, secret, &id, &mut request)?;
+        }
+        if !self.sign.is_empty() {
+            let Request { url, headers, body } = &mut request;
+            let message = Outbound::new(body, &id, Timestamp::now()).to(&Method::POST, url);
+            let default = forge.verify.default.as_deref().unwrap_or_default();
+            let proofs = egress::sign(&self.sign, Some(forge), default, &message)?;
+            *body = proofs.body.map_or_else(|| body.clone(), Bytes::from);
+            *url = proofs.url.unwrap_or_else(|| url.clone());
+            for (name, value) in proofs.headers {
+                headers.insert(name.parse::<HeaderName>()?, value.parse()?);
+            }
         }
         Ok(request)
     }
 
-    fn sign(&self, forge: &Forge, secret: &str, id: &str, request: &mut Request) -> Result<()> {
+    fn sign_as(&self, forge: &Forge, secret: &str, id: &str, request: &mut Request) -> Result<()> {
         let secret = Secret::new(secret);
         let keys = match &self.user {
             Some(user) => Keys::basic(user, [secret]),

@@ -36,12 +36,16 @@ pub struct Unproven {
 }
 
 impl Rules {
-    /// The rules that a list of credentials means for a forge. Credentials of one scheme become
-    /// one rule, whose secrets are all tried.
+    /// The rules that a list of credentials means for a forge, or by themselves. Credentials of one scheme
+    /// become one rule, whose secrets are all tried.
     ///
     /// # Errors
     /// A scheme that the forge does not have, or a secret that its scheme cannot use.
-    pub fn new(forge: &Forge, credentials: &[Credential]) -> Result<Self, CredentialError> {
+    pub fn new<'f>(
+        forge: impl Into<Option<&'f Forge>>,
+        credentials: &[Credential],
+    ) -> Result<Self, CredentialError> {
+        let forge = forge.into();
         let mut rules: Vec<Rule> = Vec::new();
         for credential in credentials {
             for rule in Rule::of(forge, credential)? {
@@ -97,9 +101,9 @@ impl Rules {
 }
 
 impl Rule {
-    fn of(forge: &Forge, credential: &Credential) -> Result<Vec<Self>, CredentialError> {
-        let default = forge.verify.default.as_deref().unwrap_or_default();
-        let schemes = credential.checked_schemes(Some(forge), default)?.into_iter();
+    fn of(forge: Option<&Forge>, credential: &Credential) -> Result<Vec<Self>, CredentialError> {
+        let default = forge.and_then(|forge| forge.verify.default.as_deref());
+        let schemes = credential.checked_schemes(forge, default.unwrap_or_default())?.into_iter();
         Ok(schemes.map(|meant| Self::new(meant, credential)).collect())
     }
 

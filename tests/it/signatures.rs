@@ -133,7 +133,7 @@ impl Vector {
     /// Whether a source with these items takes what arrives, and why not.
     fn holds(&self, items: &Value, sent: &Sent, now: Timestamp) -> Result<(), String> {
         let forge = MAPPINGS.forge(&self.format).unwrap();
-        let rules = Rules::new(forge, &source(self, items)).unwrap();
+        let rules = Rules::new(&**forge, &source(self, items)).unwrap();
         let method = self.method.parse::<Method>().unwrap();
         let line = RequestLine { method: &method, path: sent.url.path(), query: sent.url.query() };
         let body = sent.body.as_bytes();

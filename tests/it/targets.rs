@@ -135,6 +135,6 @@ async fn a_signature_goes_into_the_address_and_into_the_body() {
     let forge = MAPPINGS.forge("github").unwrap();
     for item in items {
         let credentials = Credential::parse(item, "item", &Process).unwrap();
-        Rules::new(forge, &credentials).unwrap().prove(&message).unwrap();
+        Rules::new(&**forge, &credentials).unwrap().prove(&message).unwrap();
     }
 }
