@@ -213,7 +213,7 @@ fn a_scheme_that_is_no_forges_is_told_by_its_settings() {
     check_sign(
         "{ scheme: hmac, secret: x }",
         &[
-            "f.yaml:2:55: targets.ci.sign: `hmac` is told what it does by its settings: give `header`",
+            "f.yaml:2:53: targets.ci.sign: `hmac` is told what it does by its settings: give `header`",
         ],
     );
     check_sign("{ scheme: hmac, header: X-S }", &["targets.ci.sign: no secret: give `secret`"]);
@@ -231,7 +231,7 @@ fn a_scheme_that_is_no_forges_is_told_by_its_settings() {
     );
     check_sign(
         "{ scheme: bearer, header: X-S, secret: x }",
-        &["targets.ci.sign: unknown field `header`"],
+        &["targets.ci.sign: unknown field `header`: there is nothing to set"],
     );
 }
 

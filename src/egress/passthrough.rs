@@ -75,6 +75,8 @@ pub(super) fn proves(forge: &Forge, name: &HeaderName) -> bool {
     forge.verify.schemes.iter().any(|(_, scheme)| {
         let starred =
             matches!(scheme, Scheme::Hmac(hmac) if hmac.header.fits(name.as_str()).is_some());
-        starred || scheme.places().contains(&Place::Header(name.clone()))
+        // When it was sent is no proof, where the forge says it on its own.
+        let time = scheme.timestamp_header().is_some_and(|own| own.name() == name);
+        starred || !time && scheme.places().contains(&Place::Header(name.clone()))
     })
 }

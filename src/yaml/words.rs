@@ -13,6 +13,9 @@ pub(crate) fn nearest<'k>(word: &str, known: impl Iterator<Item = &'k str>) -> S
 
 /// Says of a key that nothing reads what was probably meant, and what there is.
 pub(crate) fn unknown_field(key: &str, known: &[&str]) -> String {
+    if known.is_empty() {
+        return format!("unknown field `{key}`: there is nothing to set here");
+    }
     let meant = nearest(key, known.iter().copied());
     let known: Vec<_> = known.iter().map(|key| format!("`{key}`")).collect();
     format!("unknown field `{key}`{meant}: expected one of {}", known.join(", "))
