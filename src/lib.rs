@@ -47,5 +47,6 @@ pub mod server;
 pub mod store;
 mod texts;
 pub mod value;
+pub mod when;
 pub mod worker;
 pub mod yaml;

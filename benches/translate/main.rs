@@ -13,6 +13,7 @@ use forgeway::event::{Auth, Source};
 use forgeway::mapping::{Given, Input, Mappings, TargetFacts};
 use forgeway::scheme::{Keys, Message, Outbound, RequestLine, Scheme};
 use forgeway::secret::Secret;
+use forgeway::when::When;
 use http::HeaderMap;
 use jiff::Timestamp;
 use rustix::time::{ClockId, clock_gettime};
@@ -114,17 +115,31 @@ impl<'a> Case<'a> {
         black_box(self.sign(&body));
     }
 
+    /// Asks an expression of a route about each event.
+    fn ask(&self, when: &When, events: &[forgeway::event::Event]) {
+        let beside = when.beside(&self.headers, &self.body).expect("what it reads beside");
+        events.iter().for_each(|event| drop(black_box(when.holds(event, &beside))));
+    }
+
     fn measure(&self) {
+        let when = |text| When::compile(text).expect("an expression");
+        let field = when("event.repository.full_path.startsWith('acme/')");
+        let every =
+            when("event.?push.?commits.orValue([]).exists(c, c.message.contains('[deploy]'))");
+        let raw = when("has(raw.after) || has(raw.object_kind)");
         let events = self.normalize();
         let bodies: Vec<Vec<u8>> = events.iter().flat_map(|event| self.emit(event)).collect();
         let output: serde_json::Value = serde_json::from_slice(&bodies[0]).expect("JSON");
-        let steps: [Step<'_>; 7] = [
+        let steps: [Step<'_>; 10] = [
             ("floor", Box::new(|| self.floor(&output))),
             ("translate", Box::new(|| self.translate())),
             ("pass through", Box::new(|| self.pass_through())),
             ("- verify", Box::new(|| self.verify())),
             ("- parse and normalize", Box::new(|| drop(black_box(self.normalize())))),
             ("- render", Box::new(|| events.iter().for_each(|e| drop(black_box(self.emit(e)))))),
+            ("when: a field", Box::new(|| self.ask(&field, &events))),
+            ("when: every commit", Box::new(|| self.ask(&every, &events))),
+            ("when: the payload", Box::new(|| self.ask(&raw, &events))),
             ("- sign", Box::new(|| bodies.iter().for_each(|b| drop(black_box(self.sign(b)))))),
         ];
         let repeats = (2_000_000 / self.body.len()).clamp(8, 400);

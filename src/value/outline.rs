@@ -59,18 +59,23 @@ impl Outline {
         found.map(|(known, child)| (&**known, *child))
     }
 
+    /// The keys that are wanted of a place, each with its own place.
+    pub(crate) fn keys(&self, place: usize) -> impl Iterator<Item = (&str, usize)> {
+        self.places[place].keys.iter().map(|(key, child)| (&**key, *child))
+    }
+
     /// How many keys are wanted of a place.
     pub(super) fn width(&self, place: usize) -> usize {
         self.places[place].keys.len()
     }
 
     /// The place of the elements, when any of them is wanted.
-    pub(super) fn element(&self, place: usize) -> Option<usize> {
+    pub(crate) fn element(&self, place: usize) -> Option<usize> {
         self.places[place].elements
     }
 
     /// Whether a place is wanted whole.
-    pub(super) fn is_whole(&self, place: usize) -> bool {
+    pub(crate) fn is_whole(&self, place: usize) -> bool {
         self.places[place].whole
     }
 }

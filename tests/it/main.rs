@@ -26,4 +26,5 @@ mod story;
 mod targets;
 mod tidy;
 mod tools;
+mod when;
 mod worker;
