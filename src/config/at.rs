@@ -1,5 +1,6 @@
 //! A place in the tree and the path that leads to it: what every fault of the configuration names.
 
+use super::within::within;
 use crate::yaml::{Mark, Node, Scalar, Value, YamlError, from_node};
 use serde::de::DeserializeOwned;
 use std::cell::RefCell;
@@ -9,11 +10,13 @@ use std::cell::RefCell;
 pub(super) struct Found {
     faults: RefCell<Vec<YamlError>>,
     filled: Vec<Mark>,
+    source: String,
 }
 
 impl Found {
-    pub(super) fn new(filled: Vec<Mark>) -> Self {
-        Self { faults: RefCell::default(), filled }
+    /// `source` is the text of the file, for places inside of a value.
+    pub(super) fn new(filled: Vec<Mark>, source: &str) -> Self {
+        Self { faults: RefCell::default(), filled, source: source.to_owned() }
     }
 
     fn push(&self, mut fault: YamlError) {
@@ -103,6 +106,17 @@ impl<'a> At<'a> {
     /// Notes a fault here.
     pub(super) fn fault(&self, message: impl Into<String>) {
         let mut fault = YamlError::at(&self.node.mark, message);
+        fault.field.clone_from(&self.path);
+        self.found.push(fault);
+    }
+
+    /// Notes a fault inside of the text `value` that stands here, at its byte `at`.
+    pub(super) fn fault_within(&self, value: &str, at: usize, message: impl Into<String>) {
+        if self.found.filled.contains(&self.node.mark) {
+            return self.fault(message);
+        }
+        let mark = within(&self.found.source, &self.node.mark, value, at);
+        let mut fault = YamlError::at(&mark, message);
         fault.field.clone_from(&self.path);
         self.found.push(fault);
     }

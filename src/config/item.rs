@@ -18,7 +18,7 @@ impl Credential {
         if !unset.is_empty() {
             return Err(Faults(unset));
         }
-        let found = Found::new(filled);
+        let found = Found::new(filled, text);
         let items = At::root(&root, &found).items();
         let list: Vec<_> = items.iter().filter_map(credential::read).collect();
         match found.into_faults() {

@@ -4,7 +4,10 @@ use super::at::{At, Found};
 use super::secrets::{self, Variables};
 use super::store::StoreAddress;
 use super::vocabulary::Vocabulary;
-use super::{Config, Limits, Retention, Route, Source, Target, mapping, route, source, target};
+use super::{
+    Config, Globs, Limits, Retention, Route, Source, Target, globs, mapping, route, source, store,
+    target,
+};
 use crate::yaml::{self, YamlError};
 use std::fmt;
 use std::net::SocketAddr;
@@ -68,6 +71,23 @@ impl Config {
         mapping::folders(file, variables)
     }
 
+    /// Where a file keeps its deliveries. Nothing else in it has to be right, and no other variable set.
+    ///
+    /// # Errors
+    /// A file that cannot be read or is no YAML, or an address that is none.
+    pub fn store_of(file: &Path, variables: &dyn Variables) -> Result<StoreAddress, ConfigError> {
+        let name = file.display().to_string();
+        let text = std::fs::read_to_string(file)
+            .map_err(|reason| ConfigError::File { file: name.clone(), reason })?;
+        let mut root = yaml::load(&text, &name).map_err(|fault| Faults(vec![fault]))?;
+        // An unset variable elsewhere is of no interest; in the address it is found again below.
+        let (filled, _) = secrets::fill(&mut root, variables);
+        let found = Found::new(filled, &text);
+        let address =
+            or_default(&At::root(&root, &found).key("store"), store::DEFAULT, StoreAddress::parse);
+        address.ok_or_else(|| Faults(found.into_faults()).into())
+    }
+
     /// Reads a text. `file` is the name that faults are reported under.
     ///
     /// # Errors
@@ -80,7 +100,7 @@ impl Config {
     ) -> Result<Self, Faults> {
         let mut root = yaml::load(text, file).map_err(|fault| Faults(vec![fault]))?;
         let (filled, mut faults) = secrets::fill(&mut root, variables);
-        let found = Found::new(filled);
+        let found = Found::new(filled, text);
         let config = read(&At::root(&root, &found), words);
         // A value that is missing a variable is not also judged without it.
         let judged = found.into_faults();
@@ -121,7 +141,7 @@ fn read(at: &At<'_>, words: &Vocabulary) -> Option<Config> {
             format!("`{text}` is no address to listen on: expected one such as 127.0.0.1:8080")
         })
     });
-    let store = or_default(&at.key("store"), "sqlite:./forgeway.db", StoreAddress::parse);
+    let store = or_default(&at.key("store"), store::DEFAULT, StoreAddress::parse);
     let public_url = match at.key("public_url") {
         at if at.is_there() => Some(or_default(&at, "", public_url)?),
         _ => None,
@@ -146,13 +166,17 @@ struct Names<'a> {
 }
 
 fn check_names(at: &At<'_>, route: &Route, names: &Names<'_>) {
-    let lists = [
-        ("from", "source", &route.from, &names.sources),
-        ("to", "target", &route.to, &names.targets),
-    ];
+    let from = route.from.as_ref().map_or(&[][..], Globs::patterns);
+    let lists =
+        [("from", "source", from, &names.sources), ("to", "target", &route.to[..], &names.targets)];
     for (key, what, used, known) in lists {
         for (name, at) in used.iter().zip(at.key(key).items()) {
-            if !known.contains(&name.as_str()) {
+            let is_known = match what {
+                // A glob that fits none would never match, in silence.
+                "source" => known.iter().any(|known| globs::fits(name, known)),
+                _ => known.contains(&name.as_str()),
+            };
+            if !is_known {
                 let known = if known.is_empty() { "none is".to_owned() } else { known.join(", ") };
                 at.fault(format!("no {what} `{name}`: configured: {known}"));
             }

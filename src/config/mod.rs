@@ -8,6 +8,7 @@
 mod at;
 mod credential;
 mod generic;
+mod globs;
 mod headers;
 mod item;
 mod limits;
@@ -25,15 +26,17 @@ mod store;
 mod target;
 mod units;
 mod vocabulary;
+mod within;
 
 pub use credential::{Credential, CredentialError, Meant};
+pub use globs::Globs;
 pub use headers::HeaderRules;
 pub use limits::Limits;
 pub use load::{ConfigError, Faults};
 pub use repositories::{KnownAs, RepositoryRule};
 pub use retention::Retention;
 pub use retry::Retry;
-pub use route::Route;
+pub use route::{Paths, Route, Unknown};
 pub use secrets::{Process, Variables};
 pub use signing::{Signer, signers};
 pub use source::{Binding, Source, Verify};

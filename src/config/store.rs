@@ -9,6 +9,16 @@ pub enum StoreAddress {
     Sqlite(PathBuf),
 }
 
+/// Where deliveries are kept when nothing else is said.
+pub(super) const DEFAULT: &str = "sqlite:./forgeway.db";
+
+impl Default for StoreAddress {
+    fn default() -> Self {
+        let path = DEFAULT.split_once(':').map_or(DEFAULT, |(_, path)| path);
+        Self::Sqlite(PathBuf::from(path))
+    }
+}
+
 impl StoreAddress {
     /// Reads an address.
     ///

@@ -312,8 +312,16 @@ fn routes_name_what_is_there() {
         &["routes[0].from[0]: no source `a`", "routes[0].to[1]: no target `cd`: configured: ci"],
     );
     check(
-        &format!("{target}routes:\n  - {{ when: 'true', branches: ['a{{'], to: [ci] }}\n"),
-        &["routes[0].when: `when` is not built yet", "routes[0].branches[0]: `a{` is no glob"],
+        &format!(
+            "{target}routes:\n  - {{ paths: {{ any: 'b{{' }}, branches: ['!a{{'], to: [ci] }}\n"
+        ),
+        &["routes[0].paths.any: `b{` is no glob", "routes[0].branches[0]: `!a{` is no glob"],
+    );
+    check(
+        &format!(
+            "{target}routes:\n  - {{ stop: true, continue: false, paths: {{ any: a, unknown: maybe }}, to: [ci] }}\n"
+        ),
+        &["routes[0].continue: `stop` and `continue`", "routes[0].paths.unknown: "],
     );
     check(
         &format!(
@@ -324,6 +332,37 @@ fn routes_name_what_is_there() {
             "routes[0].events[2]: `x*` matches no event",
             "routes[0].to: a route needs at least one target",
         ],
+    );
+}
+
+#[test]
+fn an_expression_is_held_against_the_model_where_it_stands() {
+    let start = "targets:\n  ci: { url: 'https://x', format: acorn }\nroutes:\n";
+    let misspelt = "`event.actor` has no field `logn` (did you mean `login`?)";
+    for (route, place) in [
+        ("  - when: event.actor.logn != 'x'\n    to: ci\n", "f.yaml:4:23: routes[0].when: "),
+        ("  - { to: ci, when: 'event.actor.logn != \"x\"' }\n", "f.yaml:4:34: routes[0].when: "),
+        ("  - { to: ci, when: \"\\\"it's\\\" != event.actor.logn\" }\n", "f.yaml:4:46: "),
+        ("  - { to: ci, when: '\"a\" != ''b'' && event.actor.logn == \"x\"' }\n", "f.yaml:4:50: "),
+        (
+            "  - to: ci\n    when: |\n      event.kind == 'push' &&\n      event.actor.logn != 'x'\n",
+            "f.yaml:7:19: ",
+        ),
+        (
+            "  - to: ci\n    when: >-\n      event.kind == 'push'\n      && event.actor.logn != 'x'\n",
+            "f.yaml:7:22: ",
+        ),
+        (
+            "  - to: ci\n    when: event.kind == 'push' &&\n      event.actor.logn != 'x'\n",
+            "f.yaml:6:19: ",
+        ),
+    ] {
+        check(&format!("{start}{route}"), &[place]);
+        check(&format!("{start}{route}"), &[misspelt]);
+    }
+    check(
+        &format!("{start}  - when: event.kind ==\n    to: ci\n"),
+        &["f.yaml:4:24: routes[0].when: no CEL expression"],
     );
 }
 

@@ -1,7 +1,7 @@
 //! `Normalized -> Routed`: what is to be sent where.
 
 use super::normalize::Parts;
-use super::route::Routes;
+use super::route::{Delivered, Routes};
 use super::{Normalized, Reject, Stage, Verified};
 use crate::store::{NewDispatch, Processed};
 use jiff::Timestamp;
@@ -32,15 +32,22 @@ impl Route {
     pub fn route(&self, normalized: Normalized) -> Routed {
         let (ping, skipped) = (normalized.is_ping(), normalized.skipped().map(str::to_owned));
         let Parts { verified, events, notes, memory, failure } = normalized.into_parts();
-        let plan = self.routes.plan(verified.source_name(), verified.forge().format(), &events);
+        let delivered = Delivered {
+            source: verified.source_name(),
+            format: verified.forge().format(),
+            headers: verified.headers(),
+            raw: verified.text(),
+        };
+        let plan = self.routes.plan(&delivered, &events);
         let now = Timestamp::now();
         let dispatch =
             |planned: super::route::Planned| NewDispatch::new(planned.target, planned.events, now);
+        let verdicts = plan.verdicts.stored(events.len());
         let processed = Processed {
             events,
             dispatches: plan.planned.into_iter().map(dispatch).collect(),
             notes,
-            why_not: plan.refused.iter().map(ToString::to_string).collect(),
+            verdicts,
             memory,
             failure,
         };

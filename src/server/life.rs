@@ -3,7 +3,7 @@
 use super::{App, Budget, app, serve};
 use crate::config::{Config, StoreAddress};
 use crate::egress::{Client, egress};
-use crate::ingress::route::{BadGlob, Routes};
+use crate::ingress::route::Routes;
 use crate::ingress::{Gateway, Normalize, Route, SourceFault, Sources, ingress};
 use crate::mapping::Mappings;
 use crate::store::{DedupeRule, SqliteStore, Store, StoreError};
@@ -23,9 +23,6 @@ pub enum StartError {
     /// A source cannot be set up.
     #[error(transparent)]
     Source(#[from] SourceFault),
-    /// A route cannot be set up.
-    #[error(transparent)]
-    Route(#[from] BadGlob),
     /// The machine lacks what sending needs.
     #[error("nothing can be sent from this machine: {0}")]
     Client(#[from] reqwest::Error),
@@ -47,7 +44,7 @@ impl Prepared {
     /// What is missing or wrong.
     pub fn new(config: Config, mappings: Arc<Mappings>) -> Result<Self, StartError> {
         let sources = Arc::new(Sources::new(&config.sources, mappings.forges())?);
-        let routes = Arc::new(Routes::new(&config, &mappings)?);
+        let routes = Arc::new(Routes::new(&config, &mappings));
         let StoreAddress::Sqlite(path) = &config.store;
         let store: Arc<dyn Store> = Arc::new(SqliteStore::open(path)?);
         let egress = egress(&mappings, &store, Client::new()?);

@@ -1,6 +1,6 @@
 //! What was received: one record a delivery.
 
-use super::{DeliveryId, Memory, NewDispatch, Redelivery};
+use super::{DeliveryId, Memory, NewDispatch, Redelivery, Verdict};
 use crate::event::{Auth, Event};
 use bytes::Bytes;
 use jiff::Timestamp;
@@ -67,8 +67,8 @@ pub struct Processed {
     pub dispatches: Vec<NewDispatch>,
     /// Remarks of detecting and normalizing.
     pub notes: Vec<String>,
-    /// Why routes did not take an event.
-    pub why_not: Vec<String>,
+    /// What every route said of the events.
+    pub verdicts: Vec<Verdict>,
     /// What it leaves for later deliveries; it is kept for itself, and not read with the delivery.
     pub memory: Option<Memory>,
     /// The stage that failed, if one did.

@@ -19,6 +19,7 @@ mod query;
 mod rejection;
 mod retention;
 mod sqlite;
+mod verdict;
 
 pub use attempt::{Attempt, Next, Outcome};
 pub use dedupe::{Acceptance, DedupeRule, Redelivery};
@@ -33,7 +34,8 @@ pub use outgoing::{NewOutgoing, Outgoing, OutgoingBody, Rendering};
 pub use query::{DeliveryFilter, DeliverySummary, Page, Stats, TargetStats};
 pub use rejection::Rejection;
 pub use retention::{Pruned, Retention};
-pub use sqlite::SqliteStore;
+pub use sqlite::{Archive, SqliteStore};
+pub use verdict::Verdict;
 
 use jiff::Timestamp;
 use std::future::Future;

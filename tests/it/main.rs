@@ -20,6 +20,7 @@ mod receiver;
 #[cfg(unix)]
 mod receivers;
 mod robust;
+mod routes;
 mod schema;
 mod signatures;
 mod story;

@@ -86,7 +86,7 @@ impl House {
     async fn receive(&self, id: &str, body: &str) -> Accepted {
         let forges = MAPPINGS.forges();
         let sources = Arc::new(Sources::new(&self.config.sources, forges).unwrap());
-        let routes = Arc::new(Routes::new(&self.config, &MAPPINGS).unwrap());
+        let routes = Arc::new(Routes::new(&self.config, &MAPPINGS));
         let (parts, ()) = Request::post("/in/s")
             .header("content-type", "application/json")
             .header("x-github-event", "watch")
@@ -329,7 +329,7 @@ async fn what_failed_is_processed_again_and_arrives() {
     assert!(reason.starts_with("render: "), "{reason}");
 
     let normalize = Normalize::new(&MAPPINGS);
-    let route = Route::new(&Arc::new(Routes::new(&house.config, &MAPPINGS).unwrap()));
+    let route = Route::new(&Arc::new(Routes::new(&house.config, &MAPPINGS)));
     let since = now - Duration::from_secs(60);
     let done = reprocess(&*house.store, &MAPPINGS, &normalize, &route, since).await.unwrap();
     assert_eq!((done.mended, done.failed, done.requeued), (1, 0, 1));

@@ -1,23 +1,25 @@
 //! Which targets want which events.
 //!
-//! Routes are compiled once. However many routes match, an event goes to a target once; and a delivery that is passed
+//! Routes are asked in the order of the file, those that are the default after the others. However many routes match, an event goes to a target once; and a delivery that is passed
 //! through as it came goes to a target once, however many of its events matched.
 
-mod globs;
+mod about;
 mod refusal;
 mod select;
+mod verdict;
 
-pub use globs::BadGlob;
-pub use refusal::{Refusal, Refused};
+pub use refusal::Refusal;
+pub use select::Delivered;
+pub use verdict::Verdicts;
 
 use super::bundle::{Bundle, Bundling};
 use crate::config::{Config, Target};
 use crate::event::Event;
 use crate::mapping::Mappings;
-use select::{Compiled, compile};
+use select::{Compiled, Read};
 use std::sync::Arc;
 
-/// All routes, compiled.
+/// All routes, ready to be asked.
 #[derive(Debug, Clone)]
 pub struct Routes {
     routes: Vec<Compiled>,
@@ -29,8 +31,8 @@ pub struct Routes {
 pub struct Plan {
     /// What goes where, in the order of the events.
     pub planned: Vec<Planned>,
-    /// Why routes did not take events.
-    pub refused: Vec<Refused>,
+    /// What every route said of every event.
+    pub verdicts: Verdicts,
 }
 
 /// Something to send.
@@ -43,11 +45,8 @@ pub struct Planned {
 }
 
 impl Routes {
-    /// Compiles the routes of a configuration.
-    ///
-    /// # Errors
-    /// A glob that is none.
-    pub fn new(config: &Config, mappings: &Mappings) -> Result<Self, BadGlob> {
+    /// The routes of a configuration.
+    pub fn new(config: &Config, mappings: &Mappings) -> Self {
         let targets = config.targets.iter().cloned().map(Arc::new);
         let targets: Vec<_> = targets
             .map(|target| {
@@ -55,19 +54,20 @@ impl Routes {
                 (target, bundling)
             })
             .collect();
-        let routes = config.routes.iter().map(|route| compile(route, &targets));
-        Ok(Self { routes: routes.collect::<Result<_, _>>()?, targets })
+        let routes = config.routes.iter().map(|route| Compiled::new(route, &targets)).collect();
+        Self { routes, targets }
     }
 
-    /// What is to be sent because of these events. `format` is the format that the delivery came in.
-    pub fn plan(&self, source: &str, format: &str, events: &[Event]) -> Plan {
+    /// What is to be sent because of the events of a delivery.
+    pub fn plan(&self, delivered: &Delivered<'_>, events: &[Event]) -> Plan {
         let mut plan = Plan::default();
+        let reads: Vec<_> = self.routes.iter().map(|_| Read::new()).collect();
         // What each target is sent more events with, and its place in the plan.
         let mut open: Vec<(usize, Bundle, usize)> = Vec::new();
         for (at, event) in (0u32..).zip(events) {
-            for wanted in self.wanted_by(source, event, at, &mut plan.refused) {
+            for wanted in self.wanted_by(delivered, (at, event), &reads, &mut plan.verdicts) {
                 let (target, bundling) = &self.targets[wanted];
-                let bundle = bundling.bundle(target, format, event);
+                let bundle = bundling.bundle(target, delivered.format, event);
                 let found = |of: &&(usize, Bundle, usize)| of.0 == wanted && bundle == Some(of.1);
                 if let Some((.., place)) = open.iter().find(found) {
                     plan.planned[*place].events.push(at);
@@ -83,16 +83,29 @@ impl Routes {
     /// The targets that want an event, each once, in the order of the configuration.
     fn wanted_by(
         &self,
-        source: &str,
-        event: &Event,
-        at: u32,
-        refused: &mut Vec<Refused>,
+        delivered: &Delivered<'_>,
+        (at, event): (u32, &Event),
+        reads: &[Read],
+        verdicts: &mut Verdicts,
     ) -> Vec<usize> {
         let mut wanted = Vec::new();
-        for route in &self.routes {
-            match route.refuses(source, event) {
-                None => wanted.extend(&route.to),
-                Some(why) => refused.push(Refused { event: at, route: route.place.clone(), why }),
+        let mut stopped: Option<&Arc<str>> = None;
+        for for_the_rest in [false, true] {
+            let taken = !wanted.is_empty();
+            for (number, route) in self.routes.iter().enumerate() {
+                if route.asks.default != for_the_rest {
+                    continue;
+                }
+                let why = match stopped {
+                    _ if for_the_rest && taken => Some(Refusal::NotDefault),
+                    Some(by) => Some(Refusal::Stopped(Arc::clone(by))),
+                    None => route.refuses(delivered, event, &reads[number]),
+                };
+                if why.is_none() {
+                    wanted.extend(&route.to);
+                    stopped = route.asks.stop.then_some(&route.place);
+                }
+                verdicts.note((number, &route.place), at, why);
             }
         }
         wanted.sort_unstable();

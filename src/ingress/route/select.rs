@@ -1,115 +1,166 @@
-//! One route, compiled: whether it takes an event.
+//! One route, ready to be asked: whether it takes an event.
 
-use super::globs::{BadGlob, globs};
+use super::about::{changed, labels, ref_of};
 use super::refusal::Refusal;
-use crate::config::{self, Target};
+use crate::config::{self, Target, Unknown};
 use crate::event::{Event, Kind, RefType};
 use crate::ingress::bundle::Bundling;
-use globset::GlobSet;
+use crate::when::{Beside, Failed};
+use http::HeaderMap;
+use std::cell::OnceCell;
 use std::sync::Arc;
+
+/// The delivery that the events are of.
+#[derive(Debug, Clone, Copy)]
+pub struct Delivered<'a> {
+    /// The name of its source.
+    pub source: &'a str,
+    /// The format that it came in.
+    pub format: &'a str,
+    /// Its headers, without secrets.
+    pub headers: &'a HeaderMap,
+    /// Its payload: strict JSON, without secrets.
+    pub raw: &'a str,
+}
+
+/// What a route's `when` reads beside the event: found once a delivery.
+pub(super) type Read = OnceCell<Result<Beside, Failed>>;
 
 #[derive(Debug, Clone)]
 pub(super) struct Compiled {
     pub(super) place: Arc<str>,
-    from: Vec<String>,
-    events: Option<GlobSet>,
-    repositories: Option<GlobSet>,
-    branches: Option<GlobSet>,
-    tags: Option<GlobSet>,
+    pub(super) asks: config::Route,
     /// Places in the list of targets.
     pub(super) to: Vec<usize>,
 }
 
 impl Compiled {
-    pub(super) fn refuses(&self, source: &str, event: &Event) -> Option<Refusal> {
-        if !self.from.is_empty() && !self.from.iter().any(|from| from == source) {
+    pub(super) fn new(route: &config::Route, targets: &[(Arc<Target>, Bundling)]) -> Self {
+        // A name that the configuration does not have was refused when it was read.
+        let place = |name: &String| targets.iter().position(|target| target.0.name == *name);
+        let to = route.to.iter().filter_map(place).collect();
+        Self { place: route.place.as_str().into(), asks: route.clone(), to }
+    }
+
+    /// Why it does not take an event: what is asked first costs least.
+    pub(super) fn refuses(
+        &self,
+        delivered: &Delivered<'_>,
+        event: &Event,
+        read: &Read,
+    ) -> Option<Refusal> {
+        if self.asks.from.as_ref().is_some_and(|from| !from.takes(delivered.source)) {
             return Some(Refusal::Source);
         }
-        let kind = event.kind_or_other();
+        self.refuses_event(event)
+            .or_else(|| self.refuses_repository(event))
+            .or_else(|| self.refuses_ref(event))
+            .or_else(|| self.refuses_actor(event))
+            .or_else(|| self.refuses_draft(event))
+            .or_else(|| self.refuses_labels(event))
+            .or_else(|| self.refuses_paths(event))
+            .or_else(|| self.refuses_when(delivered, event, read))
+    }
+
+    fn refuses_event(&self, event: &Event) -> Option<Refusal> {
+        let (kind, globs) = (event.kind_or_other(), self.asks.events.as_ref());
+        let by_name = |names: &[&str]| globs.is_some_and(|globs| globs.says(names) == Some(true));
         let is_test = event.source.as_ref().is_some_and(|source| source.test == Some(true));
-        let for_tests = |globs: &GlobSet| globs.is_match(Kind::Ping.as_str());
-        if is_test && !self.events.as_ref().is_some_and(for_tests) {
+        if is_test && !by_name(&[Kind::Ping.as_str()]) {
             return Some(Refusal::Test);
         }
-        match &self.events {
-            None if kind == Kind::Ping => return Some(Refusal::Ping),
-            Some(globs) if !globs.is_match(kind.as_str()) => {
-                let key = event.key();
-                if !globs.is_match(&key) {
-                    return Some(Refusal::Event(key));
-                }
-            }
-            None | Some(_) => {}
+        let key = event.key();
+        let names = [kind.as_str(), key.as_str()];
+        match globs {
+            None if kind == Kind::Ping => Some(Refusal::Ping),
+            None => None,
+            Some(globs) => match globs.says(&names) {
+                Some(true) => None,
+                None if globs.opens_with_exception() && kind == Kind::Ping => Some(Refusal::Ping),
+                None if globs.opens_with_exception() => None,
+                Some(false) | None => Some(Refusal::Event(key)),
+            },
         }
-        self.refuses_repository(event).or_else(|| self.refuses_ref(event))
     }
 
     fn refuses_repository(&self, event: &Event) -> Option<Refusal> {
-        let globs = self.repositories.as_ref()?;
+        let globs = self.asks.repositories.as_ref()?;
         let path = event.repository.as_ref().and_then(|repository| repository.full_path.as_deref());
         match path {
             None => Some(Refusal::NoRepository),
-            Some(path) if globs.is_match(path) => None,
+            Some(path) if globs.takes(path) => None,
             Some(path) => Some(Refusal::Repository(path.to_owned())),
         }
     }
 
     /// A route that names branches and tags takes either.
     fn refuses_ref(&self, event: &Event) -> Option<Refusal> {
-        if self.branches.is_none() && self.tags.is_none() {
+        if self.asks.branches.is_none() && self.asks.tags.is_none() {
             return None;
         }
         let Some((what, name)) = ref_of(event) else { return Some(Refusal::NoRef) };
         let (globs, word) = match what {
-            RefType::Branch => (&self.branches, "branch"),
-            RefType::Tag => (&self.tags, "tag"),
+            RefType::Branch => (&self.asks.branches, "branch"),
+            RefType::Tag => (&self.asks.tags, "tag"),
             RefType::Other => return Some(Refusal::NoRef),
         };
         match globs {
-            Some(globs) if globs.is_match(name) => None,
+            Some(globs) if globs.takes(name) => None,
             _ => Some(Refusal::Ref(format!("the {word} {name}"))),
         }
     }
-}
 
-/// The ref that an event is about: what moved, what runs on it, or where a pull request should go.
-fn ref_of(event: &Event) -> Option<(RefType, &str)> {
-    let own = match event.kind_or_other() {
-        Kind::Push => event.push.as_ref().and_then(|push| push.r#ref.as_ref()),
-        Kind::Ref => event.r#ref.as_ref(),
-        Kind::Pipeline => event.pipeline.as_ref().and_then(|run| run.r#ref.as_ref()),
-        Kind::Job => event.job.as_ref().and_then(|job| job.r#ref.as_ref()),
-        Kind::Check => event.check.as_ref().and_then(|check| check.r#ref.as_ref()),
-        Kind::Status => event.status.as_ref().and_then(|status| status.r#ref.as_ref()),
-        Kind::Deployment => event.deployment.as_ref().and_then(|it| it.r#ref.as_ref()),
-        Kind::Trigger => event.trigger.as_ref().and_then(|trigger| trigger.r#ref.as_ref()),
-        Kind::Release => return Some((RefType::Tag, event.release.as_ref()?.tag.as_deref()?)),
-        Kind::MergeQueue => {
-            return Some((RefType::Branch, event.merge_queue.as_ref()?.base_ref.as_deref()?));
+    fn refuses_actor(&self, event: &Event) -> Option<Refusal> {
+        let globs = self.asks.actors.as_ref()?;
+        match event.actor.as_ref().and_then(|actor| actor.login.as_deref()) {
+            None => Some(Refusal::NoActor),
+            Some(login) if globs.takes(login) => None,
+            Some(login) => Some(Refusal::Actor(login.to_owned())),
         }
-        _ => {
-            let base = event.pull_request.as_ref()?.base.as_ref()?;
-            return Some((RefType::Branch, base.r#ref.as_deref()?));
-        }
-    }?;
-    Some((own.r#type?, own.name.as_deref()?))
-}
+    }
 
-pub(super) fn compile(
-    route: &config::Route,
-    targets: &[(Arc<Target>, Bundling)],
-) -> Result<Compiled, BadGlob> {
-    let globs = |list: &[String], any_case: bool| globs(list, any_case, &route.place);
-    // A name that the configuration does not have was refused when it was read.
-    let place = |name: &String| targets.iter().position(|target| target.0.name == *name);
-    Ok(Compiled {
-        place: route.place.as_str().into(),
-        from: route.from.clone(),
-        events: globs(&route.events, false)?,
-        // Forges find a repository whatever the case of its path.
-        repositories: globs(&route.repositories, true)?,
-        branches: globs(&route.branches, false)?,
-        tags: globs(&route.tags, false)?,
-        to: route.to.iter().filter_map(place).collect(),
-    })
+    fn refuses_draft(&self, event: &Event) -> Option<Refusal> {
+        let wanted = self.asks.draft?;
+        match event.pull_request.as_ref().and_then(|pull| pull.draft) {
+            None => Some(Refusal::NoDraft),
+            Some(draft) => (draft != wanted).then_some(Refusal::Draft(draft)),
+        }
+    }
+
+    fn refuses_labels(&self, event: &Event) -> Option<Refusal> {
+        let globs = self.asks.labels.as_ref()?;
+        match labels(event) {
+            None => Some(Refusal::NoLabels),
+            Some(labels) if globs.takes_among(&labels) => None,
+            Some(_) => Some(Refusal::Labels),
+        }
+    }
+
+    /// One path that fits is enough, whatever else was changed; that none does is only known where
+    /// all of them are.
+    fn refuses_paths(&self, event: &Event) -> Option<Refusal> {
+        let paths = self.asks.paths.as_ref()?;
+        let (mut changed, complete) = changed(event);
+        match (changed.any(|path| paths.any.takes(path)), complete, paths.unknown) {
+            (true, ..) | (false, false, Unknown::Match) => None,
+            (false, true, _) => Some(Refusal::Paths),
+            (false, false, Unknown::Refuse) => Some(Refusal::NoPaths),
+        }
+    }
+
+    fn refuses_when(
+        &self,
+        delivered: &Delivered<'_>,
+        event: &Event,
+        read: &Read,
+    ) -> Option<Refusal> {
+        let when = self.asks.when.as_ref()?;
+        let beside = read.get_or_init(|| when.beside(delivered.headers, delivered.raw));
+        let holds = beside.as_ref().map_err(Clone::clone);
+        match holds.and_then(|beside| when.holds(event, beside)) {
+            Ok(true) => None,
+            Ok(false) => Some(Refusal::When),
+            Err(failed) => Some(Refusal::WhenFailed(failed)),
+        }
+    }
 }

@@ -19,7 +19,14 @@ pub(in crate::store) async fn everything_that_is_stored_comes_back(store: &dyn S
     record.body.query = Some("x=1".into());
     record.processed.events = vec![event, Event::default()];
     record.processed.notes = vec!["a note".into()];
-    record.processed.why_not = vec!["route 2 wants another branch".into()];
+    record.processed.verdicts = vec![
+        Verdict { routes: vec!["f.yaml:9:5".into()], events: Vec::new(), why: None },
+        Verdict {
+            routes: vec!["f.yaml:7:5".into(), "f.yaml:8:5".into()],
+            events: vec![1],
+            why: Some("wants another branch".into()),
+        },
+    ];
     record.processed.dispatches[1].events = vec![0, 1];
     let id = accept_new(store, record.clone()).await;
 

@@ -71,7 +71,7 @@ pub(super) fn replace(
         processed.stage,
         processed.reason,
         processed.notes,
-        processed.why_not
+        processed.verdicts
     ])?;
     // The leases of the new delivery's dispatches belong to nobody here: a worker claims them.
     insert_processed(conn, delivery, processed, now, false)?;
@@ -129,7 +129,7 @@ fn insert(
         processed.stage,
         processed.reason,
         processed.notes,
-        processed.why_not,
+        processed.verdicts,
         conflicts_with,
         redelivery_of,
     ])?;

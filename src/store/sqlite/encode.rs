@@ -21,7 +21,7 @@ pub(super) struct EncodedProcessed {
     pub(super) events: Vec<EncodedEvent>,
     pub(super) dispatches: Vec<EncodedDispatch>,
     pub(super) notes: String,
-    pub(super) why_not: String,
+    pub(super) verdicts: String,
     pub(super) memory: Option<EncodedMemory>,
     pub(super) stage: Option<&'static str>,
     pub(super) reason: Option<String>,
@@ -70,7 +70,7 @@ impl EncodedProcessed {
             events: processed.events.iter().map(EncodedEvent::new).collect::<Result<_, _>>()?,
             dispatches,
             notes: serde_json::to_string(&processed.notes)?,
-            why_not: serde_json::to_string(&processed.why_not)?,
+            verdicts: serde_json::to_string(&processed.verdicts)?,
             stage: failure.map(|failure| failure.stage.as_str()),
             reason: failure.map(|failure| failure.reason.clone()),
         })

@@ -6,6 +6,7 @@
 //! and so a restart may end all leases and go on at once.
 
 mod accept;
+mod archive;
 mod checkpoint;
 mod claim;
 mod encode;
@@ -24,6 +25,8 @@ mod writer;
 
 #[cfg(test)]
 mod tests;
+
+pub use archive::Archive;
 
 use super::{
     Acceptance, Attempt, Claim, Claims, DedupeRule, Delivery, DeliveryFilter, DeliveryId,

@@ -47,7 +47,7 @@ pub(super) fn delivery(
             events: events(conn, id)?,
             dispatches: Vec::new(),
             notes: json(row, "notes")?,
-            why_not: json(row, "why_not")?,
+            verdicts: json(row, "why_not")?,
             failure: failure(row)?,
         },
     };
