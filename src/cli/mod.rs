@@ -18,6 +18,7 @@ mod serve;
 mod setup;
 mod translate;
 mod verify;
+mod why;
 
 use anyhow::Result;
 use clap::{CommandFactory, Parser, Subcommand};
@@ -53,6 +54,7 @@ enum Command {
     Translate(translate::Args),
     Explain(explain::Args),
     Verify(verify::Args),
+    Why(why::Args),
     Send(send::Args),
     Listen(listen::Args),
     Forges(forges::Args),
@@ -68,6 +70,7 @@ impl Command {
             Self::Translate(args) => args.run(),
             Self::Explain(args) => args.run(),
             Self::Verify(args) => args.run(),
+            Self::Why(args) => args.run(),
             Self::Send(args) => args.run(),
             Self::Listen(args) => args.run(),
             Self::Forges(args) => args.run(),

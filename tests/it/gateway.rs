@@ -30,7 +30,7 @@ pub(crate) struct Running {
     pub(crate) store: Arc<dyn Store>,
     stop: oneshot::Sender<()>,
     ended: JoinHandle<bool>,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
 
 impl Running {
@@ -52,7 +52,12 @@ impl Running {
         let ended = tokio::spawn(prepared.run(listener, async {
             let _ = stopped.await;
         }));
-        Self { address, store, stop, ended, _folder: folder }
+        Self { address, store, stop, ended, folder }
+    }
+
+    /// The file of its store.
+    pub(crate) fn store_file(&self) -> std::path::PathBuf {
+        self.folder.path().join("forgeway.db")
     }
 
     /// Sends a request head and a body, and reads the answer.

@@ -28,4 +28,5 @@ mod targets;
 mod tidy;
 mod tools;
 mod when;
+mod why;
 mod worker;
