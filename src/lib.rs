@@ -45,6 +45,7 @@ pub mod scheme;
 pub mod secret;
 pub mod server;
 pub mod store;
+pub mod template;
 mod texts;
 pub mod value;
 pub mod when;

@@ -4,10 +4,11 @@ use super::{io, setup};
 use anyhow::Result;
 use forgeway::config::{Config, ConfigError};
 use forgeway::mapping::{MappingErrors, Mappings};
+use forgeway::template::Templates;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-/// Check a configuration and the mappings, and run the mappings' examples.
+/// Check a configuration, the mappings and the templates, and run their examples.
 ///
 /// Names every fault with its file, line and field. Starts nothing, connects to nothing.
 /// Exit status 0: all is well. 1: there are faults.
@@ -15,7 +16,7 @@ use std::process::ExitCode;
 /// Examples:
 ///   forgeway check
 ///   forgeway check forgeway.yaml
-///   forgeway check --mappings ./mappings
+///   forgeway check --mappings ./mappings --templates ./templates
 #[derive(Debug, clap::Args)]
 #[command(verbatim_doc_comment)]
 pub(super) struct Args {
@@ -25,6 +26,9 @@ pub(super) struct Args {
     /// A folder of mappings that replaces whole files of the built-in ones.
     #[arg(long, value_name = "DIR")]
     mappings: Option<PathBuf>,
+    /// A folder of templates that replaces whole files of the built-in ones.
+    #[arg(long, value_name = "DIR")]
+    templates: Option<PathBuf>,
 }
 
 impl Args {
@@ -38,13 +42,29 @@ impl Args {
                 MappingErrors::Faults(faults) => Ok((Mappings::embedded()?, faults)),
                 other @ MappingErrors::Folder { .. } => Err(other),
             })?;
+        let templates = Templates::load(self.templates.as_deref(), &[])?;
+        let faults = faults.into_iter().chain(templates.faults());
+        let faults: Vec<_> = faults.collect();
         let mut faults: Vec<String> = faults.iter().map(ToString::to_string).collect();
+        let templated = templates.examples();
+        for (template, name) in &templated {
+            // Where a template is broken, its examples would only say so again.
+            if templates.get(template).is_some_and(|template| template.faults().is_empty())
+                && let Err(fault) = templates.check_example(&mappings, template, name)
+            {
+                faults.push(fault.to_string());
+            }
+        }
         // Where a mapping is broken, its examples would only say so again.
         let examples = if faults.is_empty() { run_examples(&mappings, &mut faults) } else { 0 };
-        let mut checked = format!("forges {}, examples {examples}", mappings.forges().len());
+        let mut checked = format!(
+            "forges {}, templates {}, examples {examples}",
+            mappings.forges().len(),
+            templates.names().count()
+        );
         let has_config = file.is_some();
         if let Some(file) = file {
-            match setup::read_config(&file, &mappings) {
+            match setup::read_config(&file, &mappings, &templates) {
                 Ok(config) => {
                     advise(&config);
                     checked = format!(

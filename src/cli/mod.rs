@@ -10,14 +10,17 @@ mod explain;
 mod forges;
 mod io;
 mod listen;
+mod new;
 mod offline;
 mod proof;
+mod render;
 mod schema;
 mod send;
 mod serve;
 mod setup;
 mod translate;
 mod verify;
+mod watch;
 mod why;
 
 use anyhow::Result;
@@ -53,6 +56,8 @@ enum Command {
     Check(check::Args),
     Translate(translate::Args),
     Explain(explain::Args),
+    Render(render::Args),
+    New(new::Args),
     Verify(verify::Args),
     Why(why::Args),
     Send(send::Args),
@@ -69,6 +74,8 @@ impl Command {
             Self::Check(args) => args.run(),
             Self::Translate(args) => args.run(),
             Self::Explain(args) => args.run(),
+            Self::Render(args) => args.run(),
+            Self::New(args) => args.run(),
             Self::Verify(args) => args.run(),
             Self::Why(args) => args.run(),
             Self::Send(args) => args.run(),

@@ -93,7 +93,20 @@ impl Recorded {
         let query = Some(write_query(&given.query)).filter(|query| !query.is_empty());
         let (headers, body) = (io::read_headers(&self.headers)?, io::read_body(&self.body)?);
         let received = Received { query, ..received(headers, body, at) };
-        let sources = Arc::new(Sources::new(&[self.source(&mappings)?], mappings.forges())?);
+        Self::take(mappings, received, self.from.as_deref(), given.known)
+    }
+
+    /// Takes a request through detection and decoding. `from` is the forge it comes from, where that is
+    /// not to be told by its headers; `known` is what an earlier delivery left for it.
+    pub(super) fn take(
+        mappings: Arc<Mappings>,
+        received: Received,
+        from: Option<&str>,
+        known: Option<serde_json::Value>,
+    ) -> Result<Delivery> {
+        let received = Received { source: Some(SOURCE.to_owned()), ..received };
+        let source = source(&mappings, from)?;
+        let sources = Arc::new(Sources::new(&[source], mappings.forges())?);
         let verified = io::runtime()?
             .block_on(async {
                 let detect = Detect::new(&sources, mappings.forges()).by_body(&mappings);
@@ -101,7 +114,7 @@ impl Recorded {
                 Verify::new().run(detected).await
             })
             .map_err(|reject| NotUnderstood(reject.to_string()))?;
-        Ok(Delivery { mappings, verified, known: given.known })
+        Ok(Delivery { mappings, verified, known })
     }
 
     /// What is known of it beside headers and body.
@@ -115,22 +128,22 @@ impl Recorded {
         given.known = self.known.clone().or(given.known);
         Ok(given)
     }
+}
 
-    /// A source that asks for no proof: bound to a forge where one was named.
-    fn source(&self, mappings: &Mappings) -> Result<config::Source> {
-        let binding = match &self.from {
-            Some(name) => {
-                let forge = super::forge_named(mappings, name)?.name.clone();
-                config::Binding::Pinned { forge, verify: config::Verify::None }
-            }
-            None => {
-                let forges = mappings.forges().iter();
-                let open = forges.map(|forge| (forge.name.clone(), config::Verify::None));
-                config::Binding::Auto(open.collect())
-            }
-        };
-        Ok(config::Source { name: SOURCE.into(), binding, body_detect: true, default: false })
-    }
+/// A source that asks for no proof: bound to a forge where one was named.
+fn source(mappings: &Mappings, from: Option<&str>) -> Result<config::Source> {
+    let binding = match from {
+        Some(name) => {
+            let forge = super::forge_named(mappings, name)?.name.clone();
+            config::Binding::Pinned { forge, verify: config::Verify::None }
+        }
+        None => {
+            let forges = mappings.forges().iter();
+            let open = forges.map(|forge| (forge.name.clone(), config::Verify::None));
+            config::Binding::Auto(open.collect())
+        }
+    };
+    Ok(config::Source { name: SOURCE.into(), binding, body_detect: true, default: false })
 }
 
 impl Delivery {

@@ -83,7 +83,7 @@ impl Args {
             let mut refused = false;
             for _ in 0..self.times {
                 let Request { url, headers, body } = self.delivery(forge, &example, &target)?;
-                let answer = client.post(&target, &url, headers, body).await;
+                let answer = client.send(&target, Method::POST, &url, headers, body).await;
                 let answer = answer.with_context(|| format!("sending to {}", target.url))?;
                 let text = String::from_utf8_lossy(&answer.body);
                 let text = text.trim();

@@ -5,6 +5,7 @@ use anyhow::{Context, Result};
 use clap::ValueEnum;
 use forgeway::mapping::Mappings;
 use forgeway::server::Prepared;
+use forgeway::template::Templates;
 use std::io::IsTerminal as _;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -33,6 +34,9 @@ pub(super) struct Args {
     /// A folder of mappings that replaces whole files of the built-in ones.
     #[arg(long, value_name = "DIR")]
     mappings: Option<PathBuf>,
+    /// A folder of templates that replaces whole files of the built-in ones.
+    #[arg(long, value_name = "DIR")]
+    templates: Option<PathBuf>,
     /// Listen here instead of where the configuration says.
     #[arg(long, value_name = "ADDRESS")]
     listen: Option<SocketAddr>,
@@ -59,8 +63,12 @@ impl Args {
         for fault in &faults {
             tracing::error!(%fault, "a mapping has a fault: what needs it is kept as failed");
         }
+        let templates = Arc::new(Templates::load(self.templates.as_deref(), &[])?);
+        for fault in templates.faults() {
+            tracing::error!(%fault, "a template has a fault: nothing is sent by it");
+        }
         let mut config = match file {
-            Some(file) => setup::read_config(&file, &mappings)?,
+            Some(file) => setup::read_config(&file, &mappings, &templates)?,
             None => {
                 let (config, text) = setup::starter(&mappings)?;
                 io::print(text)?;
@@ -72,7 +80,7 @@ impl Args {
             // The port first: a second gateway must not touch the first one's store.
             let listener = io::bind(config.listen).await?;
             let address = listener.local_addr().context("the address listened on")?;
-            let gateway = Prepared::new(config, Arc::new(mappings))?;
+            let gateway = Prepared::new(config, Arc::new(mappings), &templates)?;
             let stop = stop_signal()?;
             tracing::info!(%address, "listening");
             Ok(match gateway.run(listener, stop).await {

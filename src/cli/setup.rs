@@ -3,6 +3,7 @@
 use anyhow::Result;
 use forgeway::config::{Config, ConfigError, Process, Starter, Vocabulary};
 use forgeway::mapping::Mappings;
+use forgeway::template::Templates;
 use std::path::{Path, PathBuf};
 
 /// The file that is taken when none is named.
@@ -17,8 +18,12 @@ pub(super) fn config_file(named: Option<PathBuf>) -> Option<PathBuf> {
 ///
 /// # Errors
 /// A file that cannot be read, or all the faults in it.
-pub(super) fn read_config(file: &Path, mappings: &Mappings) -> Result<Config, ConfigError> {
-    Config::read(file, &Process, &Vocabulary::of(mappings))
+pub(super) fn read_config(
+    file: &Path,
+    mappings: &Mappings,
+    templates: &Templates,
+) -> Result<Config, ConfigError> {
+    Config::read(file, &Process, &Vocabulary::of(mappings).with(templates))
 }
 
 /// The mapping folders that a configuration's sources bring along.

@@ -5,12 +5,13 @@ use super::offline::{Delivery, Recorded};
 use anyhow::Result;
 use bytes::Bytes;
 use forgeway::config::{Credential, Format, Target, TargetUrl};
-use forgeway::egress::{self, Origin};
+use forgeway::egress::{self, Formats, Origin};
 use forgeway::event::Event;
 use forgeway::ingress::bundle::Bundling;
 use forgeway::scheme::Outbound;
 use forgeway::secret::Secret;
 use forgeway::store::{Memory, NewOutgoing, Rendering};
+use forgeway::template::Templates;
 use http::Method;
 use jiff::Timestamp;
 use serde::{Serialize, Serializer};
@@ -175,6 +176,8 @@ fn renderings(delivery: &Delivery, target: &Target, events: &[Event]) -> Result<
         word: delivery.verified.event_word(),
     };
     let places: Vec<(u32, &Event)> = (0..).zip(events).collect();
+    let templates = Templates::embedded();
+    let formats = Formats { mappings: &delivery.mappings, templates: &templates };
     let bundling = Bundling::of(target, &delivery.mappings);
     let pieces = bundling.pieces(target, origin.forge.format(), events);
     pieces
@@ -182,7 +185,7 @@ fn renderings(delivery: &Delivery, target: &Target, events: &[Event]) -> Result<
         .map(|piece| {
             let events: Vec<_> = piece.into_iter().map(|at| places[at as usize]).collect();
             let id = outgoing_id(events[0].1);
-            Ok(egress::render(&delivery.mappings, target, origin, &events, &id)?)
+            Ok(egress::render(formats, target, origin, &events, &id)?)
         })
         .collect()
 }
@@ -193,7 +196,7 @@ fn request(delivery: &Delivery, target: &Target, made: NewOutgoing) -> Result<Re
     let body = egress::body(&request, &delivery.verified.stored_body());
     let format = match &target.format {
         Format::Passthrough => delivery.verified.forge().format(),
-        Format::Forge(name) => name,
+        Format::Forge(name) | Format::Template(name) => name,
     };
     let mut headers = request.headers;
     let forge = delivery.mappings.forge(format).map(AsRef::as_ref);

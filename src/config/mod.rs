@@ -24,7 +24,8 @@ mod source;
 mod starter;
 mod store;
 mod target;
-mod units;
+pub(crate) mod units;
+mod vars;
 mod vocabulary;
 mod within;
 
@@ -43,7 +44,8 @@ pub use source::{Binding, Source, Verify};
 pub use starter::Starter;
 pub use store::StoreAddress;
 pub use target::{Format, Target, TargetUrl};
-pub use vocabulary::{ForgeWords, Vocabulary};
+pub use vars::Vars;
+pub use vocabulary::{ForgeWords, TemplateWords, Vocabulary};
 
 use std::net::SocketAddr;
 use url::Url;

@@ -53,27 +53,43 @@ pub(super) fn check(
     words: &Vocabulary,
 ) {
     // What passes through is signed as the forge it came from does it, so any forge will do.
-    let forges: Vec<_> = match format {
-        Format::Passthrough => words.forges.iter().collect(),
-        Format::Forge(name) => words.forge(name).into_iter().collect(),
+    let meant: Vec<Meaning<'_>> = match format {
+        Format::Passthrough => words.forges.iter().map(Meaning::of).collect(),
+        Format::Forge(name) => words.forge(name).map(Meaning::of).into_iter().collect(),
+        Format::Template(name) => {
+            let default = words.template(name).map_or(&[][..], |words| &words.signs);
+            vec![Meaning { forge: None, default }]
+        }
     };
     for (at, credential) in items {
-        let faults: Vec<_> = forges.iter().map(|words| fault(credential, words)).collect();
+        let faults: Vec<_> = meant.iter().map(|meaning| fault(credential, *meaning)).collect();
         if let Some(Some(fault)) = faults.iter().find(|_| faults.iter().all(Option::is_some)) {
             at.fault(fault.to_string());
         }
     }
-    if let [words] = forges[..] {
-        check_places(items, words, url);
+    if let [meaning] = meant[..] {
+        check_places(items, meaning, url);
     }
 }
 
-fn default(words: &ForgeWords) -> &[String] {
-    words.signs.as_deref().unwrap_or(words.verifies())
+/// What the words of a credential mean.
+#[derive(Clone, Copy)]
+struct Meaning<'a> {
+    /// The forge whose schemes they name; none: those that every format has.
+    forge: Option<&'a Forge>,
+    /// What a plain secret stands for.
+    default: &'a [String],
 }
 
-fn fault(credential: &Credential, words: &ForgeWords) -> Option<CredentialError> {
-    let schemes = match credential.checked_schemes(Some(&words.forge), default(words)) {
+impl<'a> Meaning<'a> {
+    fn of(words: &'a ForgeWords) -> Self {
+        let default = words.signs.as_deref().unwrap_or(words.verifies());
+        Self { forge: Some(&words.forge), default }
+    }
+}
+
+fn fault(credential: &Credential, meaning: Meaning<'_>) -> Option<CredentialError> {
+    let schemes = match credential.checked_schemes(meaning.forge, meaning.default) {
         Ok(schemes) => schemes,
         Err(fault) => return Some(fault),
     };
@@ -83,7 +99,7 @@ fn fault(credential: &Credential, words: &ForgeWords) -> Option<CredentialError>
 }
 
 /// Two schemes cannot write to one place, and none to one that the address has filled already.
-fn check_places(items: &[(At<'_>, Credential)], words: &ForgeWords, url: Option<&TargetUrl>) {
+fn check_places(items: &[(At<'_>, Credential)], meaning: Meaning<'_>, url: Option<&TargetUrl>) {
     let mut taken: Vec<(Place, Option<Scheme>)> = Vec::new();
     if let Some(url) = url {
         let names = url.expose().query_pairs().map(|(name, _)| Place::Parameter(name.into_owned()));
@@ -91,7 +107,7 @@ fn check_places(items: &[(At<'_>, Credential)], words: &ForgeWords, url: Option<
         taken.extend(url.basic().map(|_| (Place::Header(http::header::AUTHORIZATION), None)));
     }
     for (at, credential) in items {
-        let meant = credential.schemes(Some(&words.forge), default(words)).unwrap_or_default();
+        let meant = credential.schemes(meaning.forge, meaning.default).unwrap_or_default();
         for scheme in meant.into_iter().map(|meant| meant.scheme.into_owned()) {
             for place in scheme.places() {
                 match taken.iter().find(|(other, _)| *other == place) {

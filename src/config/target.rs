@@ -8,6 +8,7 @@ use super::retry::Retry;
 use super::signing;
 use super::source::is_name;
 use super::units;
+use super::vars::Vars;
 use super::vocabulary::Vocabulary;
 use crate::secret::Secret;
 use serde::Deserialize;
@@ -47,6 +48,8 @@ pub struct Target {
     pub id_bits: Option<u8>,
     /// What it knows repositories by.
     pub repositories: Vec<RepositoryRule>,
+    /// What it says for its template.
+    pub vars: Vars,
 }
 
 impl Target {
@@ -67,6 +70,7 @@ impl Target {
             companions: true,
             id_bits: None,
             repositories: Vec::new(),
+            vars: Vars::default(),
         }
     }
 }
@@ -78,6 +82,8 @@ pub enum Format {
     Passthrough,
     /// A forge's format, by the name of its mapping.
     Forge(String),
+    /// A template, by the name of its folder.
+    Template(String),
 }
 
 /// A target's address. It is printed without user, password and query, which often hold a secret.
@@ -164,6 +170,8 @@ struct Raw {
     id_bits: Option<u8>,
     #[serde(rename = "repositories")]
     _repositories: Option<IgnoredAny>,
+    #[serde(rename = "vars")]
+    _vars: Option<IgnoredAny>,
 }
 
 /// On or off, in these words.
@@ -224,6 +232,11 @@ pub(super) fn read(name: &str, at: &At<'_>, words: &Vocabulary) -> Option<Target
         at.key("repositories")
             .fault("the format is `passthrough`, which changes nothing: name a forge's format");
     }
+    let vars = Vars::read(&at.key("vars"));
+    if !vars.0.is_empty() && matches!(format, Some(Format::Passthrough | Format::Forge(_))) {
+        at.key("vars")
+            .fault("only templates look at `vars`, and the format is none: leave this out");
+    }
     let link = |text: Option<String>, key| -> Option<Url> {
         let parsed = Url::parse(&text?);
         parsed.map_err(|error| at.key(key).fault(format!("{error}: expected an address"))).ok()
@@ -240,6 +253,7 @@ pub(super) fn read(name: &str, at: &At<'_>, words: &Vocabulary) -> Option<Target
         companions: raw.companions == Switch::On,
         id_bits: raw.id_bits,
         repositories,
+        vars,
         ..Target::new(name, url?, format?)
     })
 }
@@ -248,14 +262,18 @@ fn read_format(format: &str, at: &At<'_>, words: &Vocabulary) -> Option<Format> 
     if format == "passthrough" {
         return Some(Format::Passthrough);
     }
-    match words.forge(format) {
-        Some(words) if words.signs.is_some() => return Some(Format::Forge(format.into())),
-        Some(_) => at.fault(format!(
+    match (words.forge(format), words.template(format)) {
+        (None, Some(_)) => return Some(Format::Template(format.into())),
+        (Some(_), Some(_)) => at.fault(format!(
+            "`{format}` is a forge and a template: call the folder of the template otherwise"
+        )),
+        (Some(words), None) if words.signs.is_some() => return Some(Format::Forge(format.into())),
+        (Some(_), None) => at.fault(format!(
             "{format} is received but cannot be sent: expected one of {}",
             words.format_names()
         )),
-        None => at.fault(format!(
-            "no format `{format}`: expected one of {}; templates are not built yet",
+        (None, None) => at.fault(format!(
+            "no format `{format}`: expected one of {}; or the name of a folder that `--templates` has",
             words.format_names()
         )),
     }

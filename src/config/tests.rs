@@ -1,5 +1,6 @@
 //! The configuration through its public edge: a text in, a configuration or its faults out.
 
+use super::vocabulary::TemplateWords;
 use super::*;
 use crate::secret::Secret;
 use crate::yaml;
@@ -43,6 +44,10 @@ fn words() -> Vocabulary {
             forge("acorn", &format!("{head}{schemes}"), Some(&["hub"])),
             forge("birch", &format!("{head}{plain}"), None),
         ],
+        templates: vec![TemplateWords {
+            name: "chat".into(),
+            signs: vec!["standard_webhooks".into()],
+        }],
     }
 }
 
@@ -143,7 +148,7 @@ fn every_fault_is_told_with_its_place() {
         &[
             "targets.ci.url: not an http or https address",
             "targets.ci.format: birch is received but cannot be sent",
-            "targets.b.format: no format `oak`: expected one of acorn, passthrough",
+            "targets.b.format: no format `oak`: expected one of acorn, passthrough, chat",
         ],
     );
 }
@@ -372,4 +377,24 @@ fn the_starter_is_a_configuration() {
     let config = parse(&starter.text).unwrap_or_else(|faults| panic!("{faults}\n{}", starter.text));
     let Binding::Auto(forges) = &config.sources[0].binding else { panic!("{config:?}") };
     assert_eq!((forges.len(), config.targets.len(), config.routes.len()), (2, 1, 1));
+}
+
+#[test]
+fn a_template_is_a_format_unless_a_forge_is_called_so() {
+    let target = |rest: &str| format!("targets:\n  t: {{ url: 'http://x', {rest} }}\n");
+    let secret = "whsec_MTIzNDU2Nzg5MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTI=";
+    let rest = format!("format: chat, vars: {{ room: 1, a: [x] }}, sign: {{ secret: {secret} }}");
+    let config = parse(&target(&rest)).unwrap();
+    assert_eq!(config.targets[0].format, Format::Template("chat".into()));
+    assert_eq!(config.targets[0].vars.0["room"], 1);
+    assert!(!format!("{:?}", config.targets[0].vars).contains('1'));
+    check(&target("format: chat, vars: 7"), &["targets.t.vars: a number where a map"]);
+    check(&target("format: acorn, vars: { a: 1 }"), &["targets.t.vars: only templates look at"]);
+    check(&target("format: chat, sign: { scheme: hub, secret: x }"), &["no scheme `hub`"]);
+
+    let mut words = words();
+    words.templates.push(TemplateWords { name: "acorn".into(), signs: Vec::new() });
+    let given = Given(HashMap::new());
+    let faults = Config::parse(&target("format: acorn"), "f.yaml", &given, &words).unwrap_err();
+    assert!(faults.to_string().contains("`acorn` is a forge and a template"), "{faults}");
 }

@@ -51,7 +51,7 @@ pub(super) fn count<'de, D: Deserializer<'de>>(deserializer: D) -> Result<usize,
 }
 
 /// Reads a size in bytes.
-pub(super) fn size<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
+pub(crate) fn size<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
     let text = String::deserialize(deserializer)?;
     parse(&text, SIZES).ok_or_else(|| {
         D::Error::custom(format!("`{text}` is no size: expected one such as 25MB, 128MiB or 10GiB"))

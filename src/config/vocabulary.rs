@@ -2,6 +2,7 @@
 
 use crate::forge::Forge;
 use crate::mapping::Mappings;
+use crate::template::Templates;
 use std::sync::Arc;
 
 /// The forges, their schemes and the formats.
@@ -9,6 +10,17 @@ use std::sync::Arc;
 pub struct Vocabulary {
     /// Every forge that has a mapping, in order of precedence.
     pub forges: Vec<ForgeWords>,
+    /// Every template.
+    pub templates: Vec<TemplateWords>,
+}
+
+/// What can be said about a template.
+#[derive(Debug, Clone)]
+pub struct TemplateWords {
+    /// Its name.
+    pub name: String,
+    /// The schemes that a plain secret signs with.
+    pub signs: Vec<String>,
 }
 
 /// What can be said about one forge.
@@ -39,7 +51,22 @@ impl Vocabulary {
             let says = signs.as_ref().map_or(0, |_| mappings.emitted_kinds(&forge.name).len());
             ForgeWords { forge: Arc::clone(forge), signs, says }
         });
-        Self { forges: forges.collect() }
+        Self { forges: forges.collect(), templates: Vec::new() }
+    }
+
+    /// The same with these templates.
+    #[must_use]
+    pub fn with(self, templates: &Templates) -> Self {
+        let words = templates.all().map(|template| TemplateWords {
+            name: template.name().to_owned(),
+            signs: template.settings().sign.clone(),
+        });
+        Self { templates: words.collect(), ..self }
+    }
+
+    /// The words of a template.
+    pub fn template(&self, name: &str) -> Option<&TemplateWords> {
+        self.templates.iter().find(|words| words.name == name)
     }
 
     /// The words of one forge.
@@ -57,6 +84,7 @@ impl Vocabulary {
     pub(super) fn format_names(&self) -> String {
         let formats = self.forges.iter().filter(|words| words.signs.is_some());
         let names = formats.map(|words| words.forge.name.as_str()).chain(["passthrough"]);
+        let names = names.chain(self.templates.iter().map(|words| words.name.as_str()));
         names.collect::<Vec<_>>().join(", ")
     }
 }

@@ -3,7 +3,7 @@
 use super::guard::{self, Guard, Refused, Unguarded};
 use crate::config::Target;
 use bytes::{Bytes, BytesMut};
-use http::{HeaderMap, StatusCode};
+use http::{HeaderMap, Method, StatusCode};
 use reqwest::redirect;
 use std::sync::Arc;
 use std::time::Duration;
@@ -62,15 +62,16 @@ impl Client {
         Ok(Self { guarded: build(Arc::new(Guard))?, unguarded: build(Arc::new(Unguarded))? })
     }
 
-    /// Posts a body to a target, at its address or one made from it. The target's timeout is the deadline of the whole exchange, from the
+    /// Sends a request to a target, at its address or one made from it. The target's timeout is the deadline of the whole exchange, from the
     /// resolver to the last byte of the answer; once there is a status, the deadline only cuts
     /// the body off: a receiver that has said yes is not asked again.
     ///
     /// # Errors
     /// Why there was no answer.
-    pub async fn post(
+    pub async fn send(
         &self,
         target: &Target,
+        method: Method,
         url: &Url,
         headers: HeaderMap,
         body: Bytes,
@@ -82,7 +83,7 @@ impl Client {
             &self.guarded
         };
         let deadline = tokio::time::Instant::now() + target.timeout;
-        let sending = client.post(url.clone()).headers(headers).body(body).send();
+        let sending = client.request(method, url.clone()).headers(headers).body(body).send();
         let mut response = match tokio::time::timeout_at(deadline, sending).await {
             Ok(Ok(response)) => response,
             Ok(Err(error)) => return Err(explain(&error)),

@@ -69,7 +69,14 @@ impl Stage for Deliver {
         let sent_headers = signed.shown_headers();
         let rendered = signed.rendered();
         let (headers, body) = (signed.headers().clone(), signed.body().clone());
-        let result = self.client.post(rendered.target(), signed.url(), headers, body).await;
+        let result = self.client.send(
+            rendered.target(),
+            rendered.method().clone(),
+            signed.url(),
+            headers,
+            body,
+        );
+        let result = result.await;
         let duration = clock.elapsed();
         let verdict = judge(&result, started_at);
         let (outcome, response_headers, response_body) = match result {

@@ -11,17 +11,20 @@ mod known;
 mod passthrough;
 mod render;
 mod sign;
+mod templated;
 
 pub use client::{ANSWER_LIMIT, Answer, Client, SendError};
 pub use deliver::{Deliver, Receipt, Verdict};
 pub use guard::{Refused, check_host};
 pub use passthrough::RULE as PASSTHROUGH;
-pub use render::{Dispatch, Origin, Render, RenderError, Rendered, body, render};
+pub use render::{Dispatch, Formats, Origin, Render, RenderError, Rendered, body, render};
 pub use sign::{Proofs, Sign, Signed, default_schemes, sign};
+pub use templated::address;
 
 use crate::ingress::{Last, Staged, last, stage};
 use crate::mapping::Mappings;
 use crate::store::{Store, StoreError};
+use crate::template::Templates;
 use std::sync::Arc;
 use tower::ServiceBuilder;
 
@@ -53,9 +56,15 @@ pub type Egress = Staged<Render, Staged<Sign, Last<Deliver>>>;
 
 /// From a dispatch to a receipt. The compiler holds the order: each stage accepts only what the
 /// stage above it produces.
-pub fn egress(mappings: &Arc<Mappings>, store: &Arc<dyn Store>, client: Client) -> Egress {
+pub fn egress(
+    mappings: &Arc<Mappings>,
+    templates: &Arc<Templates>,
+    store: &Arc<dyn Store>,
+    client: Client,
+) -> Egress {
+    let render = Render::new(Arc::clone(mappings), Arc::clone(templates), Arc::clone(store));
     ServiceBuilder::new()
-        .layer(stage(Render::new(Arc::clone(mappings), Arc::clone(store)))) // Dispatch -> Rendered
-        .layer(stage(Sign::new(Arc::clone(mappings)))) //                      Rendered -> Signed
-        .service(last(Deliver::new(client))) //                                Signed   -> Receipt
+        .layer(stage(render)) //                              Dispatch -> Rendered
+        .layer(stage(Sign::new(Arc::clone(mappings)))) //     Rendered -> Signed
+        .service(last(Deliver::new(client))) //               Signed   -> Receipt
 }

@@ -8,7 +8,7 @@ use crate::json::STARS;
 use crate::mapping::{Mappings, TargetFacts};
 use crate::scheme::{Place, Scheme};
 use crate::store::{Outgoing, OutgoingBody};
-use http::{HeaderName, header};
+use http::{HeaderName, Method, header};
 use std::sync::Arc;
 
 /// The rule's name in the record of what was sent.
@@ -43,6 +43,9 @@ pub(super) fn render(
         id: id.to_owned(),
         event: word.to_owned(),
         rule: RULE.to_owned(),
+        method: Method::POST.to_string(),
+        path: String::new(),
+        query: String::new(),
         headers,
         body,
         classes: Vec::new(),

@@ -6,7 +6,7 @@
 
 use super::EgressError;
 use super::known::as_known;
-use super::passthrough;
+use super::{passthrough, templated};
 use crate::config::{Format, Target};
 use crate::event::Event;
 use crate::forge::Forge;
@@ -17,9 +17,12 @@ use crate::store::{
     Claimed, DispatchId, LeaseToken, NewOutgoing, Outgoing, OutgoingBody, Rendering, Store,
     StoredBody,
 };
+use crate::template::{TemplateError, Templates};
 use bytes::Bytes;
+use http::Method;
 use jiff::Timestamp;
 use std::sync::Arc;
+use url::Url;
 
 /// Something to send, as a worker claims it.
 #[derive(Debug, Clone)]
@@ -38,6 +41,10 @@ pub struct Rendered {
     outgoing: Outgoing,
     body: Bytes,
     format: String,
+    method: Method,
+    url: Url,
+    /// What a plain secret signs with, where the format is no forge's.
+    schemes: Vec<String>,
     further: Vec<DispatchId>,
 }
 
@@ -67,9 +74,24 @@ impl Rendered {
         &self.body
     }
 
-    /// The forge whose format it is in.
+    /// The forge whose format it is in, or the template.
     pub fn format(&self) -> &str {
         &self.format
+    }
+
+    /// Its method.
+    pub fn method(&self) -> &Method {
+        &self.method
+    }
+
+    /// Where it goes: the target's address, with what a template adds to its path and query.
+    pub fn url(&self) -> &Url {
+        &self.url
+    }
+
+    /// The schemes that a plain secret stands for when the format is no forge's.
+    pub fn schemes(&self) -> &[String] {
+        &self.schemes
     }
 
     /// The headers of the delivery as it came.
@@ -106,6 +128,9 @@ pub enum RenderError {
     /// The delivery does not have the events that the dispatch names.
     #[error("the delivery has no event {0}")]
     NoEvent(u32),
+    /// The template does not do.
+    #[error(transparent)]
+    Template(#[from] TemplateError),
     /// The text cannot be taken out of the stored bytes.
     #[error("the payload cannot be read from the stored delivery: {0}")]
     NoText(String),
@@ -114,13 +139,14 @@ pub enum RenderError {
 /// Renders dispatches that are not rendered yet, and stores what it made.
 pub struct Render {
     mappings: Arc<Mappings>,
+    templates: Arc<Templates>,
     store: Arc<dyn Store>,
 }
 
 impl Render {
-    /// With these mappings, into this store.
-    pub fn new(mappings: Arc<Mappings>, store: Arc<dyn Store>) -> Self {
-        Self { mappings, store }
+    /// With these mappings and templates, into this store.
+    pub fn new(mappings: Arc<Mappings>, templates: Arc<Templates>, store: Arc<dyn Store>) -> Self {
+        Self { mappings, templates, store }
     }
 
     /// What a dispatch will send, and the format it is in.
@@ -137,7 +163,8 @@ impl Render {
             word: record.event.as_deref(),
         };
         let id = dispatch.claimed.dispatch.id.to_string();
-        render(&self.mappings, &dispatch.target, origin, &events, &id)
+        let formats = Formats { mappings: &self.mappings, templates: &self.templates };
+        render(formats, &dispatch.target, origin, &events, &id)
     }
 
     fn forge(&self, name: &str) -> Result<&Arc<Forge>, RenderError> {
@@ -156,8 +183,10 @@ impl Stage for Render {
         let forge = self.forge(&dispatch.claimed.delivery.record.forge).map_err(failed)?;
         let format = match &dispatch.target.format {
             Format::Passthrough => forge.format().to_owned(),
-            Format::Forge(name) => name.clone(),
+            Format::Forge(name) | Format::Template(name) => name.clone(),
         };
+        let template = self.templates.get(&format).map(|template| template.settings());
+        let schemes = template.map(|settings| settings.sign.clone()).unwrap_or_default();
         let (outgoing, further) = match dispatch.claimed.outgoing.clone() {
             Some(outgoing) => (outgoing, Vec::new()),
             None => {
@@ -171,16 +200,27 @@ impl Stage for Render {
         };
         let body = body(&outgoing, &dispatch.claimed.delivery.record.body);
         let Dispatch { claimed, target } = dispatch;
-        Ok(Rendered { target, claimed, outgoing, body, format, further })
+        let url = templated::address(target.url.expose(), &outgoing);
+        let method = outgoing.method.parse().unwrap_or(Method::POST);
+        Ok(Rendered { target, claimed, outgoing, body, format, method, url, schemes, further })
     }
+}
+
+/// Whatever a target may ask for.
+#[derive(Debug, Clone, Copy)]
+pub struct Formats<'a> {
+    /// The formats of forges.
+    pub mappings: &'a Mappings,
+    /// People's own.
+    pub templates: &'a Templates,
 }
 
 /// Renders events of one delivery for a target. `id` is the id of the outgoing delivery.
 ///
 /// # Errors
-/// A mapping that is missing or does not do.
+/// A mapping or a template that is missing or does not do.
 pub fn render(
-    mappings: &Mappings,
+    formats: Formats<'_>,
     target: &Target,
     origin: Origin<'_>,
     events: &[(u32, &Event)],
@@ -196,16 +236,24 @@ pub fn render(
             rendering.skipped = events.iter().map(|(at, _)| (*at, reason.to_owned())).collect();
             return Ok(rendering);
         };
-        let request = passthrough::render(mappings, origin, event, &facts, id)?;
+        let request = passthrough::render(formats.mappings, origin, event, &facts, id)?;
         let events = events.iter().map(|(at, _)| *at).collect();
         rendering.requests.push(NewOutgoing { events, request });
         return Ok(rendering);
     }
-    let Format::Forge(format) = &target.format else { return Ok(rendering) };
     let known: Vec<_> =
         events.iter().map(|(_, event)| as_known(event, &target.repositories)).collect();
     let known: Vec<&Event> = known.iter().map(AsRef::as_ref).collect();
-    let Emission { requests, skipped } = mappings.emit(format, &known, &facts, id)?;
+    let format = match &target.format {
+        Format::Passthrough => return Ok(rendering),
+        Format::Template(name) => {
+            let pairs: Vec<_> =
+                events.iter().zip(known).map(|((at, _), event)| (*at, event)).collect();
+            return templated::render(formats.templates, name, target, origin, &pairs, id);
+        }
+        Format::Forge(format) => format,
+    };
+    let Emission { requests, skipped } = formats.mappings.emit(format, &known, &facts, id)?;
     rendering.skipped =
         skipped.into_iter().map(|skip| (events[skip.event].0, skip.reason)).collect();
     rendering.requests = requests
@@ -231,6 +279,9 @@ fn outgoing(request: crate::mapping::Request) -> Outgoing {
         id: request.id,
         event: request.event,
         rule: request.rule,
+        method: Method::POST.to_string(),
+        path: String::new(),
+        query: String::new(),
         headers: request.headers,
         defaulted: defaulted(&request.body, &request.classes),
         body: OutgoingBody::Own(request.body.into()),

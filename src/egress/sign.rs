@@ -13,7 +13,7 @@ use crate::scheme::{Outbound, SecretFault};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
-use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
+use http::{HeaderMap, HeaderName, HeaderValue, header};
 use jiff::Timestamp;
 use std::fmt;
 use std::sync::Arc;
@@ -100,7 +100,7 @@ impl Stage for Sign {
             value.set_sensitive(true);
             put(&mut list, name, value);
         }
-        let url = proofs.url.unwrap_or_else(|| target.url.expose().clone());
+        let url = proofs.url.unwrap_or_else(|| rendered.url().clone());
         let body = proofs.body.map_or_else(|| rendered.body().clone(), Bytes::from);
         // Last, so that what a target leaves out or renames may be a signature as well.
         headers::apply(&target.headers, &mut list, rendered.came(), self.mappings.forges());
@@ -112,11 +112,13 @@ impl Sign {
     fn proofs(&self, rendered: &Rendered) -> Result<Proofs, CredentialError> {
         let forge = self.mappings.forge(rendered.format()).map(AsRef::as_ref);
         let (body, id) = (rendered.body().as_ref(), rendered.outgoing().id.as_str());
-        let target = rendered.target();
         let message = Outbound::new(body, id, Timestamp::now());
-        let message = message.to(&Method::POST, target.url.expose());
-        let default = forge.map(|forge| default_schemes(&self.mappings, forge));
-        sign(&target.sign, forge, default.unwrap_or_default(), &message)
+        let message = message.to(rendered.method(), rendered.url());
+        let default = match forge {
+            Some(forge) => default_schemes(&self.mappings, forge),
+            None => rendered.schemes(),
+        };
+        sign(&rendered.target().sign, forge, default, &message)
     }
 }
 

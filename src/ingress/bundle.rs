@@ -24,7 +24,7 @@ impl Bundling {
     /// As the target's format has it.
     pub fn of(target: &Target, mappings: &Mappings) -> Self {
         let merged = match &target.format {
-            Format::Passthrough => Vec::new(),
+            Format::Passthrough | Format::Template(_) => Vec::new(),
             Format::Forge(name) => mappings.merged_kinds(name),
         };
         Self { merged }
@@ -63,6 +63,7 @@ pub fn passes_through(target: &Target, format: &str, event: &Event) -> bool {
     let renamed = path.is_some_and(|path| target.repositories.iter().any(|rule| rule.fits(path)));
     let alike = match &target.format {
         Format::Passthrough => true,
+        Format::Template(_) => false,
         Format::Forge(wanted) => wanted == format,
     };
     target.passthrough && alike && !renamed

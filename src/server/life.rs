@@ -7,6 +7,7 @@ use crate::ingress::route::Routes;
 use crate::ingress::{Gateway, Normalize, Route, SourceFault, Sources, ingress};
 use crate::mapping::Mappings;
 use crate::store::{DedupeRule, SqliteStore, Store, StoreError};
+use crate::template::Templates;
 use crate::worker::{Handle, Settings, Worker, reprocess};
 use jiff::{SignedDuration, Timestamp};
 use std::future::Future;
@@ -42,12 +43,16 @@ impl Prepared {
     ///
     /// # Errors
     /// What is missing or wrong.
-    pub fn new(config: Config, mappings: Arc<Mappings>) -> Result<Self, StartError> {
+    pub fn new(
+        config: Config,
+        mappings: Arc<Mappings>,
+        templates: &Arc<Templates>,
+    ) -> Result<Self, StartError> {
         let sources = Arc::new(Sources::new(&config.sources, mappings.forges())?);
         let routes = Arc::new(Routes::new(&config, &mappings));
         let StoreAddress::Sqlite(path) = &config.store;
         let store: Arc<dyn Store> = Arc::new(SqliteStore::open(path)?);
-        let egress = egress(&mappings, &store, Client::new()?);
+        let egress = egress(&mappings, templates, &store, Client::new()?);
         let targets = config.targets.iter().cloned().map(Arc::new);
         let (worker, handle) =
             Worker::new(Arc::clone(&store), egress, targets, Settings::of(&config));

@@ -30,6 +30,12 @@ pub struct Outgoing {
     pub event: String,
     /// The rule of the mapping, or `passthrough`.
     pub rule: String,
+    /// The method.
+    pub method: String,
+    /// What is appended to the path of the target's address, encoded; empty: nothing is.
+    pub path: String,
+    /// What is added to the query of the target's address, encoded; empty: nothing is.
+    pub query: String,
     /// The headers, in order.
     pub headers: Vec<(String, String)>,
     /// The bytes to send.

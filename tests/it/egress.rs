@@ -2,6 +2,7 @@
 
 use crate::program::example;
 use crate::receiver::{Receiver, Reply, Request};
+use crate::template::TEMPLATES;
 use base64::Engine as _;
 use bytes::Bytes;
 use forgeway::config::{Config, Process, Vocabulary};
@@ -89,7 +90,8 @@ impl Setup {
             },
         };
         let text = format!("targets:\n  t: {{ {target} }}\n");
-        let config = Config::parse(&text, "t.yaml", &Process, &Vocabulary::of(&MAPPINGS));
+        let config =
+            Config::parse(&text, "t.yaml", &Process, &Vocabulary::of(&MAPPINGS).with(&TEMPLATES));
         let config = config.unwrap_or_else(|faults| panic!("{faults}"));
         let folder = tempfile::tempdir().unwrap();
         let store: Arc<dyn Store> =
@@ -108,7 +110,7 @@ impl Setup {
             per_target: 10,
             quota: HashMap::new(),
         };
-        let mut stack = egress(&MAPPINGS, &self.store, Client::new().unwrap());
+        let mut stack = egress(&MAPPINGS, &TEMPLATES, &self.store, Client::new().unwrap());
         let mut results = Vec::new();
         for claimed in self.store.claim(claim).await.unwrap().claimed {
             let dispatch = Dispatch { claimed, target: Arc::clone(&self.target) };
@@ -352,4 +354,52 @@ async fn the_gateways_own_network_is_out_of_reach() {
         assert!(reason.contains("allow_private"), "{host}: {reason}");
     }
     assert!(receiver.requests().is_empty());
+}
+
+#[tokio::test]
+async fn a_template_says_method_address_headers_and_body() {
+    let receiver = Receiver::start(vec![Reply::status(503, ""), Reply::status(200, "")]).await;
+    let rest = "format: chat, vars: { room: 'a&b' }, \
+                sign: { scheme: standard_webhooks, secret: whsec_MTIzNDU2Nzg5MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTI= }";
+    let setup = Setup::new("github", "push_branch", &target(&receiver, rest)).await;
+    setup.send().await;
+    assert_eq!(setup.send().await.verdict, Verdict::Delivered);
+    let [first, second] = &receiver.requests()[..] else { panic!("two requests") };
+    let line = first.head.lines().next().unwrap();
+    let Some(line) = line.strip_prefix("PUT /hook/hooks/") else { panic!("{line}") };
+    assert!(line.ends_with("?token=a%2Fb&x=&room=a%26b HTTP/1.1"), "{line}");
+    assert_eq!(second.head.lines().next(), first.head.lines().next());
+    let body: Value = serde_json::from_slice(&first.body).unwrap();
+    assert_eq!(Some(body["id"].as_str().unwrap()), first.header("Webhook-Id"));
+    assert_eq!(first.header("X-Kind"), Some("push"));
+    assert_eq!(first.body, second.body);
+    assert!(first.header("Webhook-Signature").unwrap().starts_with("v1,"));
+    assert!(!first.head.to_lowercase().contains("x-github"), "{}", first.head);
+}
+
+#[tokio::test]
+async fn what_a_template_cannot_say_is_not_sent() {
+    let receiver = Receiver::start(vec![Reply::status(200, "")]).await;
+    for (format, expected) in [
+        ("fails", "fails/default.hbs:1:8: there is no `event.issue.number` here"),
+        ("broken", "the template `broken` cannot be used: "),
+    ] {
+        let rest = format!("format: {format}");
+        let setup = Setup::new("github", "push_branch", &target(&receiver, &rest)).await;
+        match setup.send_all().await.remove(0) {
+            Err(EgressError::Failed { stage: "render", reason }) => {
+                assert!(reason.contains(expected), "{reason}");
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+    let setup = Setup::new("github", "issue_closed", &target(&receiver, "format: chat")).await;
+    match setup.send_all().await.remove(0) {
+        Err(EgressError::Skipped { reason }) => assert!(
+            reason.contains("has neither issue.closed.hbs, issue.hbs nor default.hbs"),
+            "{reason}"
+        ),
+        other => panic!("{other:?}"),
+    }
+    assert_eq!(receiver.requests().len(), 0);
 }

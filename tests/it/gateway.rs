@@ -1,6 +1,7 @@
 //! A whole gateway on sockets of its own: what a forge sends, and what it is answered.
 
 use crate::receiver::{Receiver, Reply};
+use crate::template::TEMPLATES;
 use forgeway::config::{Config, Process, Vocabulary};
 use forgeway::mapping::Mappings;
 use forgeway::scheme::{Keys, Outbound};
@@ -44,7 +45,7 @@ impl Running {
         let config = format!("store: \"sqlite:{}\"\n{config}", store.display());
         let words = Vocabulary::of(mappings);
         let config = Config::parse(&config, "forgeway.yaml", &Process, &words).unwrap();
-        let prepared = Prepared::new(config, Arc::clone(mappings)).unwrap();
+        let prepared = Prepared::new(config, Arc::clone(mappings), &TEMPLATES).unwrap();
         let store = Arc::clone(prepared.store());
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();

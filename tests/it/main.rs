@@ -25,6 +25,7 @@ mod schema;
 mod signatures;
 mod story;
 mod targets;
+mod template;
 mod tidy;
 mod tools;
 mod when;

@@ -1,6 +1,7 @@
 //! The habits of the house that a machine can hold: what ARCHITECTURE.md promises about the tree.
 
 use crate::examples::{input, json};
+use crate::template::TEMPLATES;
 use forgeway::config::{Config, Variables, Vocabulary};
 use forgeway::event::Kind;
 use forgeway::mapping::{Example, Mappings};
@@ -150,7 +151,7 @@ impl Variables for AnyVariable {
 #[test]
 fn the_readmes_configurations_are_ones() {
     let readme = std::fs::read_to_string(root().join("README.md")).unwrap();
-    let words = Vocabulary::of(&Mappings::embedded().unwrap());
+    let words = Vocabulary::of(&Mappings::embedded().unwrap()).with(&TEMPLATES);
     let mut found = 0;
     for block in readme.split("```yaml\n").skip(1).filter_map(|rest| rest.split("```").next()) {
         if !block.starts_with("# forgeway.yaml\n") {

@@ -1,6 +1,7 @@
 //! From a request to a receiver and back into the store: the pipeline with its worker.
 
 use crate::receiver::{Receiver, Reply};
+use crate::template::TEMPLATES;
 use bytes::Bytes;
 use forgeway::config::{Config, Process, Vocabulary};
 use forgeway::egress::{Client, egress};
@@ -58,7 +59,8 @@ impl House {
             targets.concat(),
             names.join(", ")
         );
-        let config = Config::parse(&text, "t.yaml", &Process, &Vocabulary::of(&MAPPINGS));
+        let config =
+            Config::parse(&text, "t.yaml", &Process, &Vocabulary::of(&MAPPINGS).with(&TEMPLATES));
         let config = config.unwrap_or_else(|faults| panic!("{faults}"));
         let folder = Arc::new(tempfile::tempdir().unwrap());
         let store = Arc::new(SqliteStore::open(&folder.path().join("s.db")).unwrap());
@@ -66,7 +68,7 @@ impl House {
     }
 
     fn work(mut self) -> Self {
-        let stack = egress(&MAPPINGS, &self.store, Client::new().unwrap());
+        let stack = egress(&MAPPINGS, &TEMPLATES, &self.store, Client::new().unwrap());
         let targets = self.config.targets.iter().cloned().map(Arc::new);
         let (worker, handle) =
             Worker::new(Arc::clone(&self.store), stack, targets, self.settings.clone());

@@ -10,6 +10,7 @@ const STEPS: &[&str] = &[
     include_str!("schema.sql"),
     include_str!("rejection_headers.sql"),
     include_str!("memory.sql"),
+    include_str!("outgoing_line.sql"),
 ];
 
 /// Takes the steps that a file lacks.

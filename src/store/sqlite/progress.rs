@@ -163,8 +163,9 @@ fn insert_outgoing(conn: &Connection, id: DispatchId, new: &NewOutgoing) -> Resu
         OutgoingBody::Delivery => None,
     };
     conn.prepare_cached(
-        "INSERT INTO outgoing (dispatch, request_id, event, rule, headers, classes, defaulted, body)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        "INSERT INTO outgoing
+           (dispatch, request_id, event, rule, headers, classes, defaulted, body, method, path, query)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
     )?
     .execute(params![
         id,
@@ -175,6 +176,9 @@ fn insert_outgoing(conn: &Connection, id: DispatchId, new: &NewOutgoing) -> Resu
         request.classes,
         serde_json::to_string(&request.defaulted)?,
         body,
+        request.method,
+        request.path,
+        request.query,
     ])?;
     Ok(())
 }
