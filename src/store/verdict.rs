@@ -47,3 +47,17 @@ impl From<Kept> for Verdict {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Verdict;
+
+    #[test]
+    fn what_earlier_versions_kept_is_read() {
+        let kept = r#"["event 0: the route at f.yaml:9:5 does not ask for push",{"routes":["f.yaml:9:5"]}]"#;
+        let read: Vec<Verdict> = serde_json::from_str(kept).unwrap();
+        let sentence = "event 0: the route at f.yaml:9:5 does not ask for push";
+        assert_eq!((read[0].why.as_deref(), read[0].routes.len()), (Some(sentence), 0));
+        assert_eq!((&read[1].why, read[1].is_about(7)), (&None, true));
+    }
+}

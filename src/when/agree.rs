@@ -57,9 +57,12 @@ impl Walk<'_> {
         let Expr::Literal(LiteralValue::String(text)) = &literal.expr else { return };
         let text = text.inner();
         if !words.contains(&text) {
-            let meant = nearest(text, words.iter().copied());
-            let all = words.join(", ");
-            let message = format!("{} is never `{text}`{meant}: it is one of {all}", part.words());
+            let message = match nearest(text, words.iter().copied()) {
+                meant if meant.is_empty() => {
+                    format!("{} is never `{text}`: it is one of {}", part.words(), words.join(", "))
+                }
+                meant => format!("{} is never `{text}`{meant}", part.words()),
+            };
             self.fault(literal, text, message);
         }
     }
