@@ -9,7 +9,7 @@ pub use mutate::mutate;
 
 use forgeway::config;
 use forgeway::ingress::{Detect, Normalize, Received, Sources, Stage, Verify};
-use forgeway::mapping::{Emission, Example, Mappings, TargetFacts};
+use forgeway::mapping::{Example, Mappings, TargetFacts};
 use http::{HeaderValue, Method, header};
 use std::sync::{Arc, LazyLock};
 
@@ -119,16 +119,14 @@ pub fn receive_to_normalize(input: &[u8]) {
         let back: forgeway::event::Event = serde_json::from_str(&kept).expect("the same event");
         assert!(back == *event, "{forge}: what is stored is what was meant: {kept}");
         for format in MAPPINGS.formats() {
-            match MAPPINGS.emit(format, event, &TargetFacts::default(), "id") {
-                Ok(Emission::Requests(requests)) => {
-                    for request in requests {
-                        let body: serde_json::Value =
-                            serde_json::from_slice(&request.body).expect("a body of JSON");
-                        assert!(body.is_object(), "{format}: {body}");
-                    }
-                }
-                Ok(Emission::Skipped { reason }) => assert!(!reason.is_empty()),
-                Err(error) => panic!("{forge} to {format}: {error}"),
+            let said = MAPPINGS.emit(format, &[event], &TargetFacts::default(), "id");
+            let said = said.unwrap_or_else(|error| panic!("{forge} to {format}: {error}"));
+            assert!(!said.requests.is_empty() || !said.skipped.is_empty(), "{forge} to {format}");
+            assert!(said.skipped.iter().all(|skip| !skip.reason.is_empty()), "{forge} to {format}");
+            for request in said.requests {
+                let body: serde_json::Value =
+                    serde_json::from_slice(&request.body).expect("a body of JSON");
+                assert!(body.is_object(), "{format}: {body}");
             }
         }
     }
