@@ -1,17 +1,16 @@
 //! Templates, case by case: each file in `tests/template/` is one.
 //!
-//! A case is a text file of sections, as in `tests/mapping/`. A section that is called like a file is one of
+//! A section that is called like a file is one of
 //! the template `demo`; `--- event` and `--- given` (payload, headers, vars) are what it renders, where they are
 //! not as usual. In `good/`, `--- request` is what is sent; in `bad/`, `--- faults` what is wrong with the
 //! template when it is loaded; in `failed/`, `--- error` why an event could not be rendered. A new case is a
 //! new file.
 
+use crate::case::{self, Case};
 use forgeway::event::Event;
 use forgeway::mapping::Mappings;
 use forgeway::template::{Given, Rendering, Templates};
 use serde_json::{Map, Value, json};
-use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock};
 
 mod commands;
@@ -32,46 +31,16 @@ const EVENT: &str = r#"{
                "labels": [ { "name": "bug" }, { "name": "ui" } ] }
 }"#;
 
-struct Case {
-    name: PathBuf,
-    sections: BTreeMap<String, String>,
-    folder: tempfile::TempDir,
-}
+/// A case of a template.
+struct Demo(Case);
 
-impl Case {
-    fn read(path: &Path) -> Self {
-        let text = std::fs::read_to_string(path).unwrap();
-        let mut sections: BTreeMap<String, String> = BTreeMap::new();
-        let mut section = String::new();
-        for line in text.lines() {
-            if let Some(name) = line.strip_prefix("--- ") {
-                name.trim().clone_into(&mut section);
-                sections.insert(section.clone(), String::new());
-            } else if let Some(text) = sections.get_mut(&section) {
-                text.push_str(line);
-                text.push('\n');
-            }
-        }
-        let folder = tempfile::tempdir().unwrap();
-        let write = |name: &str, text: &str| {
-            let path = folder.path().join("demo").join(name);
-            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-            std::fs::write(path, text).unwrap();
-        };
-        write("template.yaml", "");
-        let is_file = |name: &str| name.ends_with(".hbs") || name.ends_with(".yaml");
-        for (name, text) in sections.iter().filter(|(name, _)| is_file(name)) {
-            write(name, text);
-        }
-        Self { name: path.to_owned(), sections, folder }
-    }
-
+impl Demo {
     fn load(&self) -> Templates {
-        Templates::load(Some(self.folder.path()), &[]).unwrap()
+        Templates::load(Some(self.0.folder.path()), &[]).unwrap()
     }
 
     fn json(&self, section: &str, or: &str) -> Value {
-        serde_json::from_str(self.sections.get(section).map_or(or, String::as_str)).unwrap()
+        serde_json::from_str(self.0.sections.get(section).map_or(or, String::as_str)).unwrap()
     }
 
     /// What becomes of the event, or why nothing does.
@@ -103,35 +72,14 @@ impl Case {
         match rendered {
             Ok(Rendering::Request(request)) => request.shown().trim_end().to_owned(),
             Ok(Rendering::Skipped(reason)) => format!("skipped: {reason}"),
-            Err(error) => self.short(&error.to_string()),
-        }
-    }
-
-    /// A message without the temporary folder.
-    fn short(&self, message: &str) -> String {
-        message.replace(&format!("{}/", self.folder.path().display()), "")
-    }
-
-    /// Compares the last section with what was given, or rewrites it.
-    #[expect(clippy::disallowed_methods, reason = "a switch for whoever runs the tests")]
-    fn expect(&self, section: &str, given: &str) {
-        let expected = self.sections.get(section).map_or("", |text| text.trim_end());
-        if std::env::var_os("BLESS").is_some() {
-            let text = std::fs::read_to_string(&self.name).unwrap();
-            let before = text.split(&format!("--- {section}\n")).next().unwrap();
-            std::fs::write(&self.name, format!("{before}--- {section}\n{given}\n")).unwrap();
-        } else {
-            assert!(given == expected, "{} gives\n{given}", self.name.display());
+            Err(error) => self.0.short(&error.to_string()),
         }
     }
 }
 
-fn cases(folder: &str) -> Vec<Case> {
-    let root = crate::tidy::root().join("tests/template").join(folder);
-    let mut paths: Vec<_> = root.read_dir().unwrap().map(|entry| entry.unwrap().path()).collect();
-    paths.sort();
-    assert!(!paths.is_empty());
-    paths.iter().map(|path| Case::read(path)).collect()
+fn cases(folder: &str) -> impl Iterator<Item = Demo> {
+    let paths = case::paths(&format!("template/{folder}"));
+    paths.into_iter().map(|path| Demo(Case::read(&path, "template.yaml", "")))
 }
 
 #[test]
@@ -139,8 +87,8 @@ fn good_templates_say_their_events() {
     for case in cases("good") {
         let templates = case.load();
         let faults: Vec<_> = templates.faults().iter().map(ToString::to_string).collect();
-        assert!(faults.is_empty(), "{}: {}", case.name.display(), faults.join("\n"));
-        case.expect("request", &case.render(&templates));
+        assert!(faults.is_empty(), "{}: {}", case.0.name, faults.join("\n"));
+        case.0.expect("request", &case.render(&templates));
     }
 }
 
@@ -149,12 +97,12 @@ fn bad_templates_are_refused_with_their_places_and_harm_no_other() {
     for case in cases("bad") {
         let templates = case.load();
         let faults = templates.faults();
-        let shown: Vec<_> = faults.iter().map(|fault| case.short(&fault.to_string())).collect();
-        assert!(!faults.is_empty(), "{} was taken", case.name.display());
+        let shown: Vec<_> = faults.iter().map(|fault| case.0.short(&fault.to_string())).collect();
+        assert!(!faults.is_empty(), "{} was taken", case.0.name);
         let refused = case.render(&templates);
         assert!(refused.starts_with("the template `demo` cannot be used"), "{refused}");
         assert!(templates.get("plain").unwrap().faults().is_empty());
-        case.expect("faults", &shown.join("\n"));
+        case.0.expect("faults", &shown.join("\n"));
     }
 }
 
@@ -163,8 +111,8 @@ fn what_cannot_be_rendered_says_where_and_why() {
     for case in cases("failed") {
         let templates = case.load();
         let faults: Vec<_> = templates.faults().iter().map(ToString::to_string).collect();
-        assert!(faults.is_empty(), "{}: {}", case.name.display(), faults.join("\n"));
-        case.expect("error", &case.render(&templates));
+        assert!(faults.is_empty(), "{}: {}", case.0.name, faults.join("\n"));
+        case.0.expect("error", &case.render(&templates));
     }
 }
 
