@@ -179,7 +179,7 @@ fn renderings(delivery: &Delivery, target: &Target, events: &[Event]) -> Result<
     let templates = Templates::embedded();
     let formats = Formats { mappings: &delivery.mappings, templates: &templates };
     let bundling = Bundling::of(target, &delivery.mappings);
-    let pieces = bundling.pieces(target, origin.forge.format(), events);
+    let pieces = bundling.pieces(target, origin.forge.format(), places.iter().copied());
     pieces
         .into_iter()
         .map(|piece| {

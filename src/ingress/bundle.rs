@@ -13,7 +13,7 @@ pub struct Bundling {
 
 /// Events of a delivery with the same bundle go to a target together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Bundle {
+enum Bundle {
     /// The delivery as it came.
     Whole,
     /// All events of a kind.
@@ -31,7 +31,7 @@ impl Bundling {
     }
 
     /// What an event goes in, from a delivery in this format; `None`: for itself.
-    pub fn bundle(&self, target: &Target, format: &str, event: &Event) -> Option<Bundle> {
+    fn bundle(&self, target: &Target, format: &str, event: &Event) -> Option<Bundle> {
         let kind = event.kind_or_other();
         if passes_through(target, format, event) {
             Some(Bundle::Whole)
@@ -42,10 +42,15 @@ impl Bundling {
         }
     }
 
-    /// The places of events of a delivery, by what goes together.
-    pub fn pieces(&self, target: &Target, format: &str, events: &[Event]) -> Vec<Vec<u32>> {
+    /// The places of events of a delivery, by what goes together: each piece where its first event stands.
+    pub fn pieces<'e>(
+        &self,
+        target: &Target,
+        format: &str,
+        events: impl IntoIterator<Item = (u32, &'e Event)>,
+    ) -> Vec<Vec<u32>> {
         let mut pieces: Vec<(Option<Bundle>, Vec<u32>)> = Vec::new();
-        for (at, event) in (0u32..).zip(events) {
+        for (at, event) in events {
             let bundle = self.bundle(target, format, event);
             match pieces.iter_mut().find(|(known, _)| known.is_some() && *known == bundle) {
                 Some((_, piece)) => piece.push(at),

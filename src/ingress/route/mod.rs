@@ -1,7 +1,8 @@
 //! Which targets want which events.
 //!
-//! Routes are asked in the order of the file, those that are the default after the others. However many routes match, an event goes to a target once; and a delivery that is passed
-//! through as it came goes to a target once, however many of its events matched.
+//! Routes are asked in the order of the file, those that are the default after the others. However many
+//! routes match, an event goes to a target once; and a delivery that is passed through as it came goes to a
+//! target once, however many of its events matched.
 
 mod about;
 mod refusal;
@@ -12,7 +13,7 @@ pub use refusal::Refusal;
 pub use select::Delivered;
 pub use verdict::Verdicts;
 
-use super::bundle::{Bundle, Bundling};
+use super::bundle::Bundling;
 use crate::config::{Config, Target};
 use crate::event::Event;
 use crate::mapping::Mappings;
@@ -62,21 +63,19 @@ impl Routes {
     pub fn plan(&self, delivered: &Delivered<'_>, events: &[Event]) -> Plan {
         let mut plan = Plan::default();
         let reads: Vec<_> = self.routes.iter().map(|_| Read::new()).collect();
-        // What each target is sent more events with, and its place in the plan.
-        let mut open: Vec<(usize, Bundle, usize)> = Vec::new();
+        let mut wanted: Vec<Vec<(u32, &Event)>> = vec![Vec::new(); self.targets.len()];
         for (at, event) in (0u32..).zip(events) {
-            for wanted in self.wanted_by(delivered, (at, event), &reads, &mut plan.verdicts) {
-                let (target, bundling) = &self.targets[wanted];
-                let bundle = bundling.bundle(target, delivered.format, event);
-                let found = |of: &&(usize, Bundle, usize)| of.0 == wanted && bundle == Some(of.1);
-                if let Some((.., place)) = open.iter().find(found) {
-                    plan.planned[*place].events.push(at);
-                    continue;
-                }
-                open.extend(bundle.map(|bundle| (wanted, bundle, plan.planned.len())));
-                plan.planned.push(Planned { target: target.name.clone(), events: vec![at] });
+            for target in self.wanted_by(delivered, (at, event), &reads, &mut plan.verdicts) {
+                wanted[target].push((at, event));
             }
         }
+        for ((target, bundling), events) in self.targets.iter().zip(wanted) {
+            let pieces = bundling.pieces(target, delivered.format, events);
+            let planned = |events| Planned { target: target.name.clone(), events };
+            plan.planned.extend(pieces.into_iter().map(planned));
+        }
+        // By their first event, and for one event in the order of the configuration.
+        plan.planned.sort_by_key(|planned| planned.events[0]);
         plan
     }
 
