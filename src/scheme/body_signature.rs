@@ -13,7 +13,6 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use std::borrow::Cow;
 use std::time::Duration;
-use subtle::ConstantTimeEq;
 
 /// Base64 of the SHA-256 hash of nothing under the key `"{timestamp}\n{secret}"`. What is left out is as
 /// chat robots have it: `timestamp` in seconds and `sign`.
@@ -64,9 +63,7 @@ impl BodySignature {
             .map_err(|_| malformed("it came without its timestamp"))?;
         let digest = Encoding::Base64.read(given.as_bytes());
         let digest = digest.ok_or_else(|| malformed("it is no base64"))?;
-        if !keys.any(|secret| mac(sent.as_bytes(), secret).ct_eq(&digest).into()) {
-            return Err(Failure::Wrong(self.signature_member.clone()));
-        }
+        keys.prove(&digest, &self.signature_member, |secret| mac(sent.as_bytes(), secret))?;
         let at = &self.timestamp_member;
         self.timestamp_unit.check(sent.as_bytes(), at, self.tolerance, message.now)
     }

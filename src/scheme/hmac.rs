@@ -8,7 +8,6 @@ use super::{
 };
 use serde::Deserialize;
 use std::time::Duration;
-use subtle::ConstantTimeEq;
 
 /// A keyed hash.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -87,13 +86,11 @@ impl Hmac {
             None => Ok(&b""[..]),
         };
         let (timestamp, id) = (beside(&self.timestamp_header)?, beside(&self.id_header)?);
-        let holds = |secret: &[u8]| {
+        let mac = |secret: &[u8]| {
             let parts = self.signed.parts(Values { body, timestamp, id, secret });
-            self.algorithm.mac(secret, parts).ct_eq(&given).into()
+            self.algorithm.mac(secret, parts)
         };
-        if !keys.any(holds) {
-            return Err(Failure::Wrong(self.header.to_string()));
-        }
+        keys.prove(&given, &self.header.to_string(), mac)?;
         let Some(header) = &self.timestamp_header else { return Ok(()) };
         self.timestamp_unit.check(timestamp, header.written(), self.tolerance, message.now)
     }

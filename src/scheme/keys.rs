@@ -1,6 +1,6 @@
 //! What a scheme verifies and signs with.
 
-use super::SecretFault;
+use super::{Failure, SecretFault};
 use crate::secret::Secret;
 use sha2::{Digest, Sha256};
 use subtle::{Choice, ConstantTimeEq};
@@ -48,6 +48,19 @@ impl Keys {
     /// Whether any secret that is not empty holds. Every one is tried, so that the time does not tell which.
     pub(super) fn any(&self, mut holds: impl FnMut(&[u8]) -> bool) -> bool {
         self.usable().fold(false, |any, key| any | holds(key))
+    }
+
+    /// Whether a digest is that of any of the secrets, in constant time. `at` is where it stands.
+    pub(super) fn prove(
+        &self,
+        given: &[u8],
+        at: &str,
+        mac: impl Fn(&[u8]) -> Vec<u8>,
+    ) -> Result<(), Failure> {
+        match self.any(|secret| mac(secret).as_slice().ct_eq(given).into()) {
+            true => Ok(()),
+            false => Err(Failure::Wrong(at.to_owned())),
+        }
     }
 
     /// The secret that signs.

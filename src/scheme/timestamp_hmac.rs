@@ -9,7 +9,6 @@ use crate::json::{self, Path};
 use serde::Deserialize;
 use std::borrow::Cow;
 use std::time::Duration;
-use subtle::ConstantTimeEq;
 
 /// Base64 of the SHA-256 hash of `"{timestamp}\n{key}"` under the key.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -38,9 +37,7 @@ impl TimestampHmac {
         let sent = proof(&self.timestamp_header, self.timestamp_body.as_ref(), message)?;
         let digest = Encoding::Base64.read(&given);
         let digest = digest.ok_or_else(|| self.header.malformed("it is no base64"))?;
-        if !keys.any(|key| mac(key, &sent).ct_eq(&digest).into()) {
-            return Err(Failure::Wrong(self.header.to_string()));
-        }
+        keys.prove(&digest, &self.header.to_string(), |key| mac(key, &sent))?;
         UNIT.check(&sent, self.timestamp_header.written(), self.tolerance, message.now)
     }
 
