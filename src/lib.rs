@@ -41,6 +41,7 @@ pub mod forge;
 pub mod ingress;
 pub mod json;
 pub mod mapping;
+mod markup;
 pub mod scheme;
 pub mod secret;
 pub mod server;

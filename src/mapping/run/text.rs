@@ -2,6 +2,7 @@
 
 use super::super::expr::{Encode, Expr, Part, Template};
 use super::{Run, Scope, Val};
+use crate::markup;
 use crate::value::{Class, Entry, NO_SLOT, View};
 use bumpalo::collections::Vec as BumpVec;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
@@ -62,20 +63,6 @@ pub(super) fn int_id(text: &str, bits: u8) -> (i64, bool) {
     ((hash % widest(NARROW.min(bits)) as u64) as i64 + 1, false)
 }
 
-/// Writes a text so that HTML reads it as text.
-fn html(text: &str, out: &mut bumpalo::collections::String<'_>) {
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            c => out.push(c),
-        }
-    }
-}
-
 impl<'a> Run<'a> {
     /// A template; nothing when any of its parts is absent.
     pub(super) fn template(&self, template: &'a Template, scope: Scope<'a>) -> Val<'a> {
@@ -94,7 +81,7 @@ impl<'a> Run<'a> {
                         Encode::Path => text.extend(utf8_percent_encode(part, PATH)),
                         Encode::Query => text.extend(utf8_percent_encode(part, QUERY)),
                         Encode::Lower => text.extend(part.chars().flat_map(char::to_lowercase)),
-                        Encode::Html => html(part, &mut text),
+                        Encode::Html => markup::html(part, &mut text),
                     }
                 }
             }

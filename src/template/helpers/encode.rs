@@ -1,6 +1,7 @@
 //! Helpers that write a value in another syntax than that of the output.
 
 use super::{Args, Helper, PLAIN};
+use crate::markup;
 use crate::template::escape;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -77,7 +78,9 @@ fn slack(text: &str) -> String {
 }
 
 fn html(text: &str) -> String {
-    slack(text).replace('"', "&quot;").replace('\'', "&#39;")
+    let mut out = String::with_capacity(text.len());
+    markup::html(text, &mut out);
+    out
 }
 
 /// A text that is not ASCII as RFC 2047 words for a header; any other as it is.
