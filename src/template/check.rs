@@ -8,16 +8,17 @@
 use super::escape::Syntax;
 use super::fields::{self, Scope};
 use super::helpers::{self, Compiled, VALUE};
-use super::partials::Inclusions;
+use super::markup::Markup;
+use super::partials::{Inclusions, Partials};
 use crate::yaml::{Mark, YamlError, nearest};
 use handlebars::template::{
     DecoratorTemplate, HelperTemplate, Parameter, Template, TemplateElement,
 };
 use serde_json::Value;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 /// The blocks there are.
-const BLOCKS: [&str; 4] = ["if", "unless", "each", "with"];
+const BLOCKS: [&str; 5] = ["if", "unless", "each", "with", "markup"];
 
 /// What is known while one file is looked at.
 pub(super) struct Check<'a> {
@@ -28,7 +29,7 @@ pub(super) struct Check<'a> {
     /// What its output is.
     pub(super) syntax: Syntax,
     /// The partials there are.
-    pub(super) partials: &'a [String],
+    pub(super) partials: &'a Partials,
     /// What stands in quotes and was compiled.
     pub(super) compiled: &'a mut Compiled,
     /// Who includes whom.
@@ -37,6 +38,10 @@ pub(super) struct Check<'a> {
     pub(super) faults: &'a mut Vec<YamlError>,
     /// Where paths start.
     pub(super) scope: Scope,
+    /// What is read where this stands.
+    pub(super) markup: Markup,
+    /// The partials that are needed, each in the markup that it is included in.
+    pub(super) needed: &'a mut BTreeSet<(String, Markup)>,
 }
 
 impl Check<'_> {
@@ -90,6 +95,9 @@ impl Check<'_> {
         } else {
             self.call(call.name.as_name(), &call.params, &call.hash, place);
         }
+        if let Some(name) = call.name.as_name() {
+            call.name = Parameter::Name(self.markup.variant(name));
+        }
     }
 
     /// A call of a helper, in the text or as an argument.
@@ -139,6 +147,12 @@ impl Check<'_> {
         match parameter {
             Parameter::Subexpression(inner) => {
                 if let TemplateElement::Expression(call) = inner.as_element() {
+                    let name = call.name.as_name().unwrap_or_default();
+                    if helpers::named(name).is_some_and(|helper| helper.marks) {
+                        let message =
+                            "writes markup, so that it stands in the text and not in an argument";
+                        self.fault(place, format!("`{name}` {message}"));
+                    }
                     self.call(call.name.as_name(), &call.params, &call.hash, place);
                 }
             }
@@ -168,7 +182,10 @@ impl Check<'_> {
             );
         }
         call.params.iter().for_each(|param| self.parameter(param, place));
-        let outside = self.scope;
+        let (outside, around) = (self.scope, self.markup);
+        if name == "markup" {
+            self.markup = self.named_markup(&call.params, place);
+        }
         // What is inside starts from somewhere else.
         if matches!(name.as_str(), "each" | "with") {
             self.scope = Scope::Inside;
@@ -176,10 +193,23 @@ impl Check<'_> {
         if let Some(template) = &mut call.template {
             self.template(template, place);
         }
-        self.scope = outside;
+        (self.scope, self.markup) = (outside, around);
         if let Some(inverse) = &mut call.inverse {
             self.template(inverse, place);
         }
+    }
+
+    /// What `{{#markup "..."}}` says.
+    fn named_markup(&mut self, params: &[Parameter], place: (usize, usize)) -> Markup {
+        let word = match params.first() {
+            Some(Parameter::Literal(Value::String(word))) => Markup::named(word),
+            _ => None,
+        };
+        word.unwrap_or_else(|| {
+            let words = Markup::WORDS.map(|(word, _)| word).join("`, `");
+            self.fault(place, format!("`markup` is followed by one of `{words}` in quotes"));
+            Markup::None
+        })
     }
 
     fn partial(&mut self, call: &mut DecoratorTemplate, place: (usize, usize)) {
@@ -192,11 +222,13 @@ impl Check<'_> {
                 "the name of a partial is written out: one from the event could be any, and never end",
             );
         };
-        if self.partials.contains(&name) {
+        if self.partials.has(&name) {
             let mark = (self.mark)(place.0, place.1);
             self.inclusions.add(self.name, &name, mark);
+            call.name = Parameter::Name(self.markup.variant(&name));
+            self.needed.insert((name, self.markup));
         } else {
-            let meant = nearest(&name, self.partials.iter().map(String::as_str));
+            let meant = nearest(&name, self.partials.names());
             self.fault(place, format!("there is no partials/{name}.hbs{meant}"));
         }
     }

@@ -1,5 +1,6 @@
 //! What a template sees.
 
+use super::subject::subject;
 use crate::event::Event;
 use handlebars::Context;
 use jiff::Timestamp;
@@ -44,8 +45,10 @@ impl Given<'_> {
                 empty => *empty = Value::from(value.as_str()),
             }
         }
+        let subject = subject(&event);
         Context::wraps(json!({
             "event": event,
+            "subject": subject,
             "raw": raw,
             "headers": headers,
             "target": { "name": self.target, "vars": self.vars },

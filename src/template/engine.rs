@@ -1,7 +1,8 @@
 //! handlebars for one syntax: the files of a template, compiled once, and where each of them stands.
 
+use super::Markup;
 use super::escape::Syntax;
-use super::helpers::{self, Compiled, Each, Run, VALUE};
+use super::helpers::{self, Compiled, Each, Marked, Run, VALUE};
 use super::output::{Bounded, Piece};
 use crate::yaml::{Mark, YamlError};
 use handlebars::template::{Template, TemplateElement};
@@ -40,17 +41,21 @@ pub(super) struct Engine {
 }
 
 impl Engine {
-    pub(super) fn new(syntax: Syntax, compiled: &Arc<Compiled>) -> Self {
+    /// `markups` are those that its templates are written in.
+    pub(super) fn new(syntax: Syntax, compiled: &Arc<Compiled>, markups: &[Markup]) -> Self {
         let mut registry = Handlebars::new();
         // Not strict, for our own helper is stricter: it prints every value, and knows what to say. A
         // block over something that is missing is an empty one.
         registry.set_strict_mode(false);
         registry.register_escape_fn(move |text| syntax.escape(text));
         for helper in helpers::all().chain([&VALUE]) {
-            let run = Run { helper, syntax, compiled: Arc::clone(compiled) };
-            registry.register_helper(helper.name, Box::new(run));
+            for &markup in markups {
+                let run = Run { helper, syntax, markup, compiled: Arc::clone(compiled) };
+                registry.register_helper(&markup.variant(helper.name), Box::new(run));
+            }
         }
         registry.register_helper("each", Box::new(Each));
+        registry.register_helper("markup", Box::new(Marked));
         for unused in ["log", "raw"] {
             registry.unregister_helper(unused);
         }

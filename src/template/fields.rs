@@ -1,12 +1,13 @@
 //! The fields that a path may name, as far as that is known before an event comes.
 
+use super::subject;
 use crate::event::Event;
 use crate::value::{FieldKind, Shape};
 use crate::yaml::nearest;
 
 /// What a template sees, by name.
-pub(super) const ROOTS: [&str; 7] =
-    ["event", "raw", "headers", "target", "delivery", "tables", "now"];
+pub(super) const ROOTS: [&str; 8] =
+    ["event", "subject", "raw", "headers", "target", "delivery", "tables", "now"];
 
 /// What is known of the place that paths start from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,7 +26,9 @@ pub(super) fn check(path: &str, scope: Scope) -> Option<String> {
     let path = match (rooted, scope) {
         (Some(path), _) => path,
         (None, Scope::Top) if !path.starts_with(['@', '.', '[']) => path,
-        (None, Scope::Partial) if path.starts_with("event.") => path,
+        (None, Scope::Partial) if path.starts_with("event.") || path.starts_with("subject.") => {
+            path
+        }
         (None, _) => return None,
     };
     let path = path.strip_prefix("this.").unwrap_or(path);
@@ -33,6 +36,7 @@ pub(super) fn check(path: &str, scope: Scope) -> Option<String> {
     let first = keys.next().filter(|first| !first.is_empty() && *first != "this")?;
     match first {
         "event" => in_event(keys, "event"),
+        "subject" => one_of(keys.next()?, &subject::FIELDS, "subject"),
         "target" => one_of(keys.next()?, &["name", "vars"], "target"),
         "delivery" => one_of(keys.next()?, &["id"], "delivery"),
         other => one_of(other, &ROOTS, ""),

@@ -5,25 +5,32 @@ use super::engine::{Engine, Origin};
 use super::escape::Syntax;
 use super::fields::Scope;
 use super::helpers::Compiled;
-use super::partials::Inclusions;
-use super::settings::{Line, Settings};
+use super::markup::Markup;
+use super::partials::{Inclusions, Partials};
+use super::settings::{self, Line, Settings};
 use super::{Engines, Template};
 use crate::event::Kind;
 use crate::texts::Texts;
 use crate::yaml::{self, Mark, YamlError, nearest};
 use handlebars::template::Template as Parsed;
 use handlebars::{TemplateError as ParseError, TemplateErrorReason};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// How deep blocks and arguments may be nested: the parser walks them by calling itself.
 const DEEPEST: usize = 32;
 
+/// The tables that all templates see.
+const TABLES: &str = "tables.yaml";
+
 /// What is gathered while the files of a template are read.
 struct Loading<'t> {
-    partials: Vec<String>,
+    partials: Partials,
     compiled: Compiled,
     inclusions: Inclusions,
+    /// The partials that are included somewhere, each in its markup.
+    needed: BTreeSet<(String, Markup)>,
+    uses_raw: bool,
     faults: Vec<YamlError>,
     texts: &'t Texts,
 }
@@ -34,72 +41,60 @@ type Ready = (String, Parsed, Origin);
 /// Reads the template of a folder. What is wrong with it is kept with it.
 pub(super) fn template(texts: &Texts, name: &str) -> Template {
     let folder = format!("{name}/");
-    let files: Vec<&str> = texts.under(&folder).collect();
-    let named =
-        |path: &str| path.strip_prefix("partials/")?.strip_suffix(".hbs").map(str::to_owned);
     let mut loading = Loading {
-        partials: files.iter().filter_map(|path| named(path)).collect(),
+        partials: Partials::of(texts, name),
         compiled: Compiled::default(),
         inclusions: Inclusions::default(),
+        needed: BTreeSet::new(),
         faults: Vec::new(),
         texts,
+        uses_raw: false,
     };
-    let settings = loading.settings(&folder);
-    let syntax = settings.syntax();
-    let mut main = BTreeMap::new();
-    let (mut body, mut uses_raw) = (Vec::new(), false);
-    for path in files.iter().copied().filter(|path| path.ends_with(".hbs")) {
-        if path.starts_with("examples/") {
-            continue;
-        }
+    let mut settings = loading.settings(&folder);
+    loading.shared_tables(&mut settings);
+    let (syntax, markup) = (settings.syntax(), settings.markup);
+    let (mut files, mut body) = (BTreeMap::new(), Vec::new());
+    let main = texts.under(&folder).filter(|path| path.ends_with(".hbs") && !path.contains('/'));
+    for path in main {
         let Some((shown, text)) = texts.get(&format!("{folder}{path}")) else { continue };
-        let partial = named(path);
-        if partial.is_none() {
-            main.insert(path.to_owned(), path.to_owned());
-            loading.check_name(path, shown);
-        }
-        uses_raw |= may_use_raw(text);
-        let mark = Mark { file: shown.into(), line: 1, column: 1 };
-        // A partial stands within a line, and the break at the end of its file would break a string in two.
-        let within = partial.is_some() && syntax != Syntax::Text;
-        let text = if within { text.strip_suffix('\n').unwrap_or(text) } else { text };
-        let origin = Origin { mark, field: String::new(), text: text.to_owned() };
-        let scope = if partial.is_some() { Scope::Partial } else { Scope::Top };
-        body.extend(loading.file(
-            partial.unwrap_or_else(|| path.to_owned()),
-            origin,
-            syntax,
-            scope,
-        ));
+        files.insert(path.to_owned(), path.to_owned());
+        loading.check_name(path, shown);
+        let origin = Origin { mark: start(shown), field: String::new(), text: text.to_owned() };
+        body.extend(loading.file(path, origin, syntax, markup, Scope::Top));
     }
-    if main.is_empty() {
+    if files.is_empty() {
         let message = "there is no file for any event beside it: write default.hbs";
         loading.at_settings(&folder, message.into());
     }
-    let lines = settings.query.iter().chain(&settings.headers).map(|(_, line)| line);
-    let small: Vec<&Line> = lines.chain(&settings.path).chain([&settings.method]).collect();
-    uses_raw |= small.iter().any(|line| may_use_raw(&line.text));
-    let mut line = |line: &Line, syntax| loading.line(line, syntax);
-    let header: Vec<_> =
-        settings.headers.iter().filter_map(|(_, l)| line(l, Syntax::Header)).collect();
-    let path: Vec<_> = settings.path.iter().filter_map(|l| line(l, Syntax::Path)).collect();
+    body.extend(loading.partials(syntax, markup));
+    let mut lines = |lines: &[&Line], syntax| -> Vec<Ready> {
+        lines.iter().filter_map(|line| loading.line(line, syntax)).collect()
+    };
+    let header =
+        lines(&settings.headers.iter().map(|(_, l)| l).collect::<Vec<_>>(), Syntax::Header);
+    let path = lines(&settings.path.iter().collect::<Vec<_>>(), Syntax::Path);
     let plain = settings.query.iter().map(|(_, line)| line).chain([&settings.method]);
-    let plain: Vec<_> = plain.filter_map(|l| line(l, Syntax::Plain)).collect();
+    let plain = lines(&plain.collect::<Vec<_>>(), Syntax::Plain);
     loading.faults.extend(loading.inclusions.circles());
     let compiled = Arc::new(loading.compiled);
-    let engine = |syntax, ready: Vec<Ready>| {
-        let mut engine = Engine::new(syntax, &compiled);
+    let engine = |syntax, markups: &[Markup], ready: Vec<Ready>| {
+        let mut engine = Engine::new(syntax, &compiled, markups);
         ready.into_iter().for_each(|(name, parsed, origin)| engine.add(&name, parsed, origin));
         engine
     };
     let engines = Engines {
-        body: engine(syntax, body),
-        header: engine(Syntax::Header, header),
-        path: engine(Syntax::Path, path),
-        plain: engine(Syntax::Plain, plain),
+        body: engine(syntax, &Markup::WORDS.map(|(_, markup)| markup), body),
+        header: engine(Syntax::Header, &[Markup::None], header),
+        path: engine(Syntax::Path, &[Markup::None], path),
+        plain: engine(Syntax::Plain, &[Markup::None], plain),
     };
-    let faults = loading.faults;
-    Template { name: name.to_owned(), settings, files: main, engines, uses_raw, faults }
+    let (faults, uses_raw) = (loading.faults, loading.uses_raw);
+    Template { name: name.to_owned(), settings, files, engines, uses_raw, faults }
+}
+
+/// The beginning of a file.
+fn start(shown: &str) -> Mark {
+    Mark { file: shown.into(), line: 1, column: 1 }
 }
 
 impl Loading<'_> {
@@ -114,6 +109,41 @@ impl Loading<'_> {
         let (shown, _) = self.texts.get(&format!("{folder}template.yaml")).unwrap_or_default();
         let mark = Mark { file: shown.into(), line: 1, column: 1 };
         self.faults.push(YamlError::at(&mark, message));
+    }
+
+    /// Adds the tables that all templates share; one of its own comes first.
+    fn shared_tables(&mut self, settings: &mut Settings) {
+        let Some((shown, text)) = self.texts.get(TABLES) else { return };
+        let shared = yaml::load(text, shown).and_then(|node| settings::tables(&node));
+        match shared {
+            Ok(shared) => {
+                for (name, table) in shared {
+                    settings.tables.entry(name).or_insert(table);
+                }
+            }
+            Err(fault) => self.faults.push(fault),
+        }
+    }
+
+    /// Parses and checks the partials: its own, and those of all templates that it includes.
+    fn partials(&mut self, syntax: Syntax, markup: Markup) -> Vec<Ready> {
+        let (mut ready, mut done) = (Vec::new(), BTreeSet::new());
+        self.needed.extend(self.partials.own().map(|name| (name.to_owned(), markup)));
+        while let Some(next) = self.needed.pop_first() {
+            if !done.insert(next.clone()) {
+                continue;
+            }
+            let (name, markup) = next;
+            let Some((shown, text)) = self.partials.get(self.texts, &name) else { continue };
+            // A partial stands within a line, and the break at the end of its file would break a string in two.
+            let text = match syntax {
+                Syntax::Text => text,
+                _ => text.strip_suffix('\n').unwrap_or(text),
+            };
+            let origin = Origin { mark: start(shown), field: String::new(), text: text.to_owned() };
+            ready.extend(self.file(&name, origin, syntax, markup, Scope::Partial));
+        }
+        ready
     }
 
     /// Whether a file is called as an event is.
@@ -153,42 +183,55 @@ impl Loading<'_> {
     /// Parses and checks a file.
     fn file(
         &mut self,
-        name: String,
+        name: &str,
         origin: Origin,
         syntax: Syntax,
+        markup: Markup,
         scope: Scope,
     ) -> Option<Ready> {
-        let mut parsed = match parse(&name, &origin) {
+        self.uses_raw |= may_use_raw(&origin.text);
+        let called = match scope {
+            Scope::Partial => markup.variant(name),
+            _ => name.to_owned(),
+        };
+        let mut parsed = match parse(&called, &origin) {
             Ok(parsed) => parsed,
             Err(fault) => {
                 self.faults.push(fault);
                 return None;
             }
         };
-        let known = self.faults.len();
+        let mut faults = Vec::new();
         let mut check = Check {
-            name: &name,
+            name,
             mark: &|line, column| origin.at(line, column),
             syntax,
             partials: &self.partials,
             compiled: &mut self.compiled,
             inclusions: &mut self.inclusions,
-            faults: &mut self.faults,
+            faults: &mut faults,
             scope,
+            markup,
+            needed: &mut self.needed,
         };
         check.template(&mut parsed, (1, 1));
-        if !origin.field.is_empty() {
-            for fault in &mut self.faults[known..] {
+        for mut fault in faults {
+            if !origin.field.is_empty() {
                 fault.field.clone_from(&origin.field);
             }
+            // A partial that is included in two markups is looked at twice.
+            if !self.faults.contains(&fault) {
+                self.faults.push(fault);
+            }
         }
-        Some((name, parsed, origin))
+        Some((called, parsed, origin))
     }
 
     /// Parses and checks a line of `template.yaml`.
     fn line(&mut self, line: &Line, syntax: Syntax) -> Option<Ready> {
         let (mark, field, text) = (line.mark.clone(), line.field.clone(), line.text.clone());
-        self.file(line.field.clone(), Origin { mark, field, text }, syntax, Scope::Top)
+        let origin = Origin { mark, field, text };
+        self.file(&line.field, origin, syntax, Markup::None, Scope::Top)
     }
 }
 

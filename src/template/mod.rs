@@ -12,18 +12,21 @@ mod examples;
 mod fields;
 mod helpers;
 mod load;
+mod markup;
 mod output;
 mod partials;
 mod render;
 mod settings;
+mod subject;
 mod wellformed;
 
 pub use context::Given;
 pub use escape::Syntax;
 pub use examples::ExampleFault;
+pub use markup::Markup;
 pub use render::{Rendering, Request};
 pub(crate) use settings::plain;
-pub use settings::{BODY_LIMIT, Settings};
+pub use settings::{BODY_LIMIT, Settings, Tables};
 
 use crate::texts::Texts;
 use crate::yaml::{Mark, YamlError};
@@ -131,6 +134,7 @@ impl Templates {
             .paths()
             .filter(|path| path.ends_with(".hbs") || path.ends_with("/template.yaml"))
             .filter_map(split)
+            .filter(|folder| format!("{folder}/") != partials::FOLDER)
             .collect();
         let (mut templates, mut strays) = (BTreeMap::new(), Vec::new());
         for name in folders {

@@ -1,5 +1,6 @@
 //! `template.yaml`: how the requests of a template are sent.
 
+use super::Markup;
 use super::escape::Syntax;
 use crate::config::{HeaderRules, units};
 use crate::yaml::{Map, Mark, Node, Scalar, Value, YamlError, from_node};
@@ -12,6 +13,9 @@ pub const BODY_LIMIT: usize = 1024 * 1024;
 
 /// The most that a template may ask for.
 const MOST_BODY: usize = 64 * BODY_LIMIT;
+
+/// Tables by name, as JSON.
+pub type Tables = serde_json::Map<String, serde_json::Value>;
 
 /// A small template in `template.yaml`, and where it stands.
 #[derive(Debug, Clone)]
@@ -29,12 +33,14 @@ pub struct Settings {
     pub doc: Option<String>,
     /// The content type of its bodies; `none`: they are empty.
     pub content_type: String,
+    /// The markup that its texts are written in, unless a part says otherwise.
+    pub markup: Markup,
     /// The names of the schemes that sign its requests.
     pub sign: Vec<String>,
     /// The most bytes of a body.
     pub limit: usize,
     /// Tables for `lookup`.
-    pub tables: serde_json::Map<String, serde_json::Value>,
+    pub tables: Tables,
     pub(super) method: Line,
     pub(super) path: Option<Line>,
     pub(super) query: Vec<(String, Line)>,
@@ -47,6 +53,7 @@ struct Raw {
     doc: Option<String>,
     #[serde(default = "json")]
     content_type: String,
+    markup: Option<String>,
     #[serde(default = "post")]
     method: String,
     path: Option<String>,
@@ -84,9 +91,10 @@ impl Default for Settings {
         Self {
             doc: None,
             content_type: json(),
+            markup: Markup::None,
             sign: Vec::new(),
             limit: BODY_LIMIT,
-            tables: serde_json::Map::new(),
+            tables: Tables::new(),
             method,
             path: None,
             query: Vec::new(),
@@ -125,6 +133,11 @@ impl Settings {
         if !raw.method.contains("{{") && method(&raw.method).is_none() {
             fault("method", format!("`{}` is no method: expected POST, PUT, GET ...", raw.method));
         }
+        let markup = raw.markup.as_deref().map_or(Some(Markup::None), Markup::named);
+        if markup.is_none() {
+            let words = Markup::WORDS.map(|(word, _)| word).join(", ");
+            fault("markup", format!("expected one of {words}"));
+        }
         let limit = raw.limits.map_or(Ok(BODY_LIMIT), |limits| usize::try_from(limits.body));
         let limit = limit.ok().filter(|limit| (1..=MOST_BODY).contains(limit));
         if limit.is_none() {
@@ -139,9 +152,10 @@ impl Settings {
         Some(Self {
             doc: raw.doc,
             content_type: raw.content_type,
+            markup: markup.unwrap_or_default(),
             sign: raw.sign,
             limit: limit.unwrap_or(BODY_LIMIT),
-            tables: tables(root, faults),
+            tables: own_tables(root, faults),
             method: line(raw.method, "method"),
             path: raw.path.map(|text| line(text, "path")),
             query: lines(root, "query", faults),
@@ -194,16 +208,26 @@ fn lines(root: &Map, key: &str, faults: &mut Vec<YamlError>) -> Vec<(String, Lin
 }
 
 /// `tables`, as what templates see.
-fn tables(root: &Map, faults: &mut Vec<YamlError>) -> serde_json::Map<String, serde_json::Value> {
-    let Some(node) = root.get("tables") else { return serde_json::Map::new() };
+fn own_tables(root: &Map, faults: &mut Vec<YamlError>) -> Tables {
+    let Some(node) = root.get("tables") else { return Tables::new() };
+    tables(node).unwrap_or_else(|fault| {
+        faults.push(fault.within("tables"));
+        Tables::new()
+    })
+}
+
+/// Tables, as templates see them.
+///
+/// # Errors
+/// What is no map of maps.
+pub(super) fn tables(node: &Node) -> Result<Tables, YamlError> {
     match plain(node) {
         serde_json::Value::Object(tables) if tables.values().all(serde_json::Value::is_object) => {
-            tables
+            Ok(tables)
         }
         _ => {
             let message = "expected a map from names to maps: `colors: { success: green }`";
-            faults.push(YamlError::at(&node.mark, message).within("tables"));
-            serde_json::Map::new()
+            Err(YamlError::at(&node.mark, message))
         }
     }
 }

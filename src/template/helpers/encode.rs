@@ -1,8 +1,7 @@
 //! Helpers that write a value in another syntax than that of the output.
 
 use super::{Args, Helper, PLAIN};
-use crate::markup;
-use crate::template::escape;
+use crate::template::{Markup, escape};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
@@ -28,9 +27,14 @@ pub(super) const HELPERS: &[Helper] = &[
         run: |a| text(a, |t| STANDARD.encode(t)),
         ..PLAIN
     },
-    Helper { name: "markdown", usage: "markdown TEXT", run: |a| text(a, markdown), ..PLAIN },
-    Helper { name: "slack", usage: "slack TEXT", run: |a| text(a, slack), ..PLAIN },
-    Helper { name: "html", usage: "html TEXT", run: |a| text(a, html), ..PLAIN },
+    Helper {
+        name: "markdown",
+        usage: "markdown TEXT",
+        run: |a| marked(a, Markup::Markdown),
+        ..PLAIN
+    },
+    Helper { name: "slack", usage: "slack TEXT", run: |a| marked(a, Markup::Slack), ..PLAIN },
+    Helper { name: "html", usage: "html TEXT", run: |a| marked(a, Markup::Html), ..PLAIN },
     Helper {
         name: "encoded_word",
         usage: "encoded_word TEXT",
@@ -42,6 +46,11 @@ pub(super) const HELPERS: &[Helper] = &[
 /// The first argument in another syntax.
 fn text(args: &Args<'_>, encode: fn(&str) -> String) -> Result<Option<Value>, String> {
     Ok(Some(Value::from(encode(&args.text(0)?))))
+}
+
+/// The first argument as the text that a markup is to say.
+fn marked(args: &Args<'_>, markup: Markup) -> Result<Option<Value>, String> {
+    Ok(Some(Value::from(markup.escape(&args.text(0)?))))
 }
 
 /// A value whole, as JSON; in a JSON body it stands without quotes around it.
@@ -58,29 +67,6 @@ fn json(args: &Args<'_>) -> Result<Option<Value>, String> {
 fn url_path(text: &str) -> String {
     let parts: Vec<_> = text.split('/').map(escape::percent).collect();
     parts.join("/")
-}
-
-/// A backslash in front of whatever Markdown would read as its own.
-fn markdown(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        if r"\`*_{}[]()<>#+-.!|~&@".contains(c) {
-            out.push('\\');
-        }
-        out.push(c);
-    }
-    out
-}
-
-/// The three characters that Slack's `mrkdwn` reserves for its links and mentions.
-fn slack(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
-}
-
-fn html(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    markup::html(text, &mut out);
-    out
 }
 
 /// A text that is not ASCII as RFC 2047 words for a header; any other as it is.

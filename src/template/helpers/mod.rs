@@ -7,13 +7,16 @@ mod compare;
 mod each;
 mod encode;
 mod list;
+mod marked;
 mod run;
 mod text;
 mod time;
 
 pub(super) use each::Each;
+pub(super) use marked::Marked;
 pub(super) use run::{Compiled, Run, VALUE};
 
+use super::markup::Markup;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -33,6 +36,8 @@ pub(super) struct Helper {
     /// An argument that must be written as text in quotes, so that it is checked when the template is
     /// loaded, and what it must be.
     pub(super) fixed: Option<(usize, Fixed)>,
+    /// Whether it writes markup: then it is not escaped for it, and stands in no argument.
+    pub(super) marks: bool,
     /// What it does.
     pub(super) run: fn(&Args<'_>) -> Result<Option<Value>, String>,
 }
@@ -56,6 +61,7 @@ const PLAIN: Helper = Helper {
     named: &[],
     asks: false,
     fixed: None,
+    marks: false,
     run: |_| Ok(None),
 };
 
@@ -69,6 +75,8 @@ pub(super) struct Args<'a> {
     pub(super) compiled: &'a Compiled,
     /// The time that the rendering counts as.
     pub(super) now: Option<&'a str>,
+    /// What is read where the call stands.
+    pub(super) markup: Markup,
 }
 
 impl<'a> Args<'a> {
@@ -131,7 +139,14 @@ pub(super) fn kind(value: &Value) -> &'static str {
 
 /// Every helper there is, group by group.
 pub(super) fn all() -> impl Iterator<Item = &'static Helper> {
-    let groups = [text::HELPERS, compare::HELPERS, list::HELPERS, encode::HELPERS, time::HELPERS];
+    let groups = [
+        text::HELPERS,
+        compare::HELPERS,
+        list::HELPERS,
+        encode::HELPERS,
+        time::HELPERS,
+        marked::HELPERS,
+    ];
     groups.into_iter().flatten()
 }
 

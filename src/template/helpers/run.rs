@@ -1,7 +1,7 @@
 //! The one place where a helper meets handlebars: it reads the arguments, and writes the result.
 
 use super::{Args, Fixed, Helper, kind, plain};
-use crate::template::escape::Syntax;
+use crate::template::{Markup, Syntax};
 use crate::yaml::nearest;
 use handlebars::{
     Context, Handlebars, Helper as Call, HelperDef, HelperResult, Output, RenderContext,
@@ -97,6 +97,7 @@ fn first_line(error: &impl ToString) -> String {
 pub(in crate::template) struct Run {
     pub(in crate::template) helper: &'static Helper,
     pub(in crate::template) syntax: Syntax,
+    pub(in crate::template) markup: Markup,
     pub(in crate::template) compiled: Arc<Compiled>,
 }
 
@@ -117,10 +118,17 @@ impl Run {
         }
         let now = context.data().get("now").and_then(Value::as_str);
         let named = call.hash().iter().map(|(name, given)| (*name, given.value())).collect();
-        let args = Args { list, named, compiled: &self.compiled, now };
+        let args = Args { list, named, compiled: &self.compiled, now, markup: self.markup };
         (self.helper.run)(&args).map_err(|message| {
             RenderErrorReason::Other(format!("`{}`: {message}", self.helper.name)).into()
         })
+    }
+}
+
+impl Run {
+    /// Whether what it writes is already the markup that is read here.
+    fn is_marked(&self) -> bool {
+        self.helper.marks || self.helper.name == self.markup.word()
     }
 }
 
@@ -163,9 +171,12 @@ impl HelperDef for Run {
             );
             return Err(RenderErrorReason::Other(message).into());
         };
-        match rc.is_disable_escape() || self.syntax.takes_as_is(self.helper.name) {
-            true => out.write(&text)?,
-            false => out.write(&self.syntax.escape(&text))?,
+        if rc.is_disable_escape() || self.syntax.takes_as_is(self.helper.name) {
+            out.write(&text)?;
+        } else if self.is_marked() {
+            out.write(&self.syntax.escape(&text))?;
+        } else {
+            out.write(&self.syntax.escape(&self.markup.escape(&text)))?;
         }
         Ok(())
     }

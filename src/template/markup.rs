@@ -1,0 +1,171 @@
+//! Markup within a text: what a chat reads as links, emphasis and mentions.
+//!
+//! A body has a syntax, such as JSON, and what stands in its strings may be markup as well. A value that
+//! is printed where markup is read is escaped for it first, so that no title becomes a link or a mention.
+
+use crate::markup;
+
+/// The markup that a part of a template is written in.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Markup {
+    /// None: a text says what it says.
+    #[default]
+    None,
+    /// [CommonMark](https://spec.commonmark.org) and what is made after it.
+    Markdown,
+    /// The tags that chats take: `a`, `b`, `code`.
+    Html,
+    /// [Slack's mrkdwn](https://docs.slack.dev/messaging/formatting-message-text).
+    Slack,
+}
+
+impl Markup {
+    /// Every markup, by the word that templates say.
+    pub const WORDS: [(&'static str, Self); 4] = [
+        ("none", Self::None),
+        ("markdown", Self::Markdown),
+        ("html", Self::Html),
+        ("slack", Self::Slack),
+    ];
+
+    /// The markup that a word means.
+    pub fn named(word: &str) -> Option<Self> {
+        Self::WORDS.iter().find(|(name, _)| *name == word).map(|(_, markup)| *markup)
+    }
+
+    /// Its word.
+    pub fn word(self) -> &'static str {
+        Self::WORDS.iter().find(|(_, markup)| *markup == self).map_or("none", |(name, _)| name)
+    }
+
+    /// The name that a helper or a partial goes by where this markup is written.
+    pub(super) fn variant(self, name: &str) -> String {
+        match self {
+            Self::None => name.to_owned(),
+            markup => format!("{}:{name}", markup.word()),
+        }
+    }
+
+    /// Writes a text so that the markup says the same text.
+    pub fn escape(self, text: &str) -> String {
+        match self {
+            Self::None => text.to_owned(),
+            Self::Markdown => markdown(text),
+            Self::Html => html(text),
+            Self::Slack => slack(text),
+        }
+    }
+
+    /// A link. What is no address of the web is left out, so that nothing but the web is linked to;
+    /// without markup, a link is its text.
+    pub(super) fn link(self, address: &str, text: &str) -> String {
+        let text = self.escape(&one_line(text));
+        if !(address.starts_with("https://") || address.starts_with("http://")) {
+            return text;
+        }
+        let address = encoded(address);
+        match self {
+            Self::None => text,
+            Self::Markdown => format!("[{text}]({address})"),
+            Self::Html => format!("<a href=\"{}\">{text}</a>", html(&address)),
+            Self::Slack => format!("<{}|{text}>", slack(&address)),
+        }
+    }
+
+    /// A text that stands out.
+    pub(super) fn bold(self, text: &str) -> String {
+        let text = self.escape(&one_line(text));
+        match self {
+            _ if text.is_empty() => text,
+            Self::None => text,
+            Self::Markdown => format!("**{text}**"),
+            Self::Html => format!("<b>{text}</b>"),
+            Self::Slack => format!("*{text}*"),
+        }
+    }
+
+    /// A name as machines write it. Quotes of its own kind cannot stand in it, so that they become others.
+    pub(super) fn code(self, text: &str) -> String {
+        let text = one_line(text);
+        match self {
+            _ if text.is_empty() => text,
+            Self::None => text,
+            Self::Markdown => format!("`{}`", text.replace('`', "'")),
+            Self::Html => format!("<code>{}</code>", html(&text)),
+            Self::Slack => format!("`{}`", slack(&text.replace('`', "'"))),
+        }
+    }
+}
+
+/// Without line breaks, which would end what is in one line.
+fn one_line(text: &str) -> String {
+    let words: Vec<_> = text.split(['\n', '\r']).map(str::trim).filter(|t| !t.is_empty()).collect();
+    words.join(" ")
+}
+
+/// An address without the characters that some markup ends an address at.
+fn encoded(address: &str) -> String {
+    let mut out = String::with_capacity(address.len());
+    for c in address.chars() {
+        match c {
+            c if c.is_control() || c.is_whitespace() || r#"<>()[]|\"`'"#.contains(c) => {
+                out.push_str(&super::escape::percent(c.encode_utf8(&mut [0; 4])));
+            }
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+/// A backslash in front of whatever Markdown would read as its own.
+fn markdown(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        if r"\`*_{}[]()<>#+-.!|~&@".contains(c) {
+            out.push('\\');
+        }
+        out.push(c);
+    }
+    out
+}
+
+/// The three characters that Slack's `mrkdwn` reserves for its links and mentions.
+fn slack(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+}
+
+fn html(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    markup::html(text, &mut out);
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Markup;
+
+    #[test]
+    fn no_text_leaves_its_link() {
+        for (markup, link) in [
+            (Markup::None, "a](x) <b> \"c\" d"),
+            (Markup::Markdown, r#"[a\]\(x\) \<b\> "c" d](https://e.org/%28x%29%7C)"#),
+            (
+                Markup::Html,
+                "<a href=\"https://e.org/%28x%29%7C\">a](x) &lt;b&gt; &quot;c&quot; d</a>",
+            ),
+            (Markup::Slack, "<https://e.org/%28x%29%7C|a](x) &lt;b&gt; \"c\" d>"),
+        ] {
+            assert_eq!(markup.link("https://e.org/(x)|", "a](x) <b>\n\"c\" d"), link);
+        }
+        assert_eq!(Markup::Html.link("javascript:alert(1)", "<x>"), "&lt;x&gt;");
+    }
+
+    #[test]
+    fn what_stands_out_stays_within() {
+        assert_eq!(Markup::Markdown.bold("a*b\n"), r"**a\*b**");
+        assert_eq!(Markup::Markdown.code("a`b\nc"), "`a'b c`");
+        assert_eq!(Markup::Html.code("</code>"), "<code>&lt;/code&gt;</code>");
+        assert_eq!(Markup::Slack.bold("<!here>"), "*&lt;!here&gt;*");
+        assert_eq!(Markup::Slack.bold(""), "");
+    }
+}
