@@ -25,12 +25,21 @@ impl Files {
         Self { files: Texts::embedded(&EMBEDDED, "mappings"), ..Self::default() }
     }
 
-    /// Lays the files of a folder over these: a file of the same path is replaced whole.
+    /// Lays the files of a folder over these: a file of the same path is replaced whole. A folder that
+    /// holds a `forge.yaml` itself is that of one forge.
     ///
     /// # Errors
     /// A folder or file that cannot be read.
     pub(super) fn overlay(&mut self, folder: &Path) -> std::io::Result<()> {
-        self.files.overlay(folder, "")
+        let prefix = match folder.join("forge.yaml").is_file() {
+            // `.` has no name of its own.
+            true => folder
+                .canonicalize()?
+                .file_name()
+                .map(|name| format!("{}/", name.to_string_lossy())),
+            false => None,
+        };
+        self.files.overlay(folder, &prefix.unwrap_or_default())
     }
 
     /// Adds the folder of one forge that a source brings along; its name is the folder's.

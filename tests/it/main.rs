@@ -15,6 +15,7 @@ mod generated;
 mod mapping;
 mod memory;
 mod mutations;
+mod new_forge;
 mod parity;
 mod program;
 mod receiver;
