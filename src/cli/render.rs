@@ -60,7 +60,7 @@ pub(super) struct Args {
     /// The scheme that signs; left out: those that the template names.
     #[arg(long, requires = "secret")]
     scheme: Option<String>,
-    /// Render again whenever a file of the template changes, until Ctrl-C.
+    /// Render again whenever a file changes that it is made from, until Ctrl-C.
     #[arg(long)]
     watch: bool,
     /// The body as it was sent; `-` reads stdin.
@@ -71,18 +71,35 @@ pub(super) struct Args {
 impl Args {
     /// Prints the requests.
     pub(super) fn run(self) -> Result<ExitCode> {
-        let delivery = self.delivery()?;
-        let events = delivery.normalize()?.events;
-        if !self.watch {
-            self.render(&delivery, &events)?;
-            return Ok(ExitCode::SUCCESS);
+        if self.event.is_none() && self.headers.is_none() {
+            let message = "which delivery? give --event, or --headers and BODY";
+            return Err(NotUnderstood(message.into()).into());
         }
-        let folder = self.folder().or(self.templates.as_deref());
-        let Some(folder) = folder else {
+        if self.watch {
+            return self.watch();
+        }
+        self.once()?;
+        Ok(ExitCode::SUCCESS)
+    }
+
+    fn once(&self) -> Result<()> {
+        let delivery = self.delivery()?;
+        self.render(&delivery, &delivery.normalize()?.events)
+    }
+
+    /// Prints them at once and after each change of what they are made from.
+    fn watch(&self) -> Result<ExitCode> {
+        let named = [self.headers.as_deref(), self.body.as_deref(), self.mappings.as_deref()];
+        let named = named.into_iter().flatten();
+        if named.clone().any(|path| path == Path::new("-")) {
+            bail!("--watch reads everything anew: give files, and no `-`");
+        }
+        let Some(template) = self.folder().or(self.templates.as_deref()) else {
             bail!("--watch needs files: give --template a folder, or name one with --templates");
         };
-        super::watch::each_change(folder, || {
-            if let Err(error) = self.render(&delivery, &events) {
+        let watched: Vec<_> = [template].into_iter().chain(named).collect();
+        super::watch::each_change(&watched, || {
+            if let Err(error) = self.once() {
                 io::complain(&error);
             }
         })
@@ -133,10 +150,7 @@ impl Args {
                 let received = example.received();
                 Recorded::take(Arc::clone(&mappings), received, Some(&example.forge), known)
             }
-            _ => {
-                let message = "which delivery? give --event, or --headers and BODY";
-                Err(NotUnderstood(message.into()).into())
-            }
+            _ => Err(NotUnderstood("which body? give BODY beside --headers".into()).into()),
         }
     }
 

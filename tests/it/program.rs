@@ -6,7 +6,7 @@ use std::io::{BufRead as _, BufReader};
 use std::path::PathBuf;
 use std::process::{Child, ChildStderr, Command, Output, Stdio};
 use std::sync::mpsc::{self, Receiver};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Long enough on the slowest machine; a test that needs it has failed.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -89,6 +89,20 @@ impl Running {
             all = all + &line + "\n";
         }
         panic!("it ended without saying `{word}`:\n{all}");
+    }
+
+    /// Waits for a line on stdout that holds a word.
+    #[track_caller]
+    pub(crate) fn printed(&mut self, word: &str) {
+        let (until, mut all) = (Instant::now() + PATIENCE, String::new());
+        while let Ok(line) = self.out.recv_timeout(until.saturating_duration_since(Instant::now()))
+        {
+            if line.contains(word) {
+                return;
+            }
+            all = all + &line + "\n";
+        }
+        panic!("it did not print `{word}`:\n{all}");
     }
 
     /// Waits for the next line on stdout, and reads it as JSON.

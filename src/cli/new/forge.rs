@@ -58,22 +58,19 @@ impl Args {
             [headers, body] => Some(Recorded::read(headers, body, &built_in)?),
             _ => None,
         };
-        match &recorded {
+        let cases = match &recorded {
             Some(recorded) => from_recorded(&folder, name, recorded)?,
             None => invented(&folder, name)?,
+        };
+        let mappings = Mappings::on_demand(Some(&folder))?;
+        for case in &cases {
+            let example = mappings.example(name, case)?;
+            let events = mappings.example_events(&example).map_err(|fault| anyhow!(fault))?;
+            let events = serde_json::to_string_pretty(&events).context("writing events")?;
+            let file = folder.join("examples").join(case).join("events.json");
+            write(&file, &format!("{events}\n"))?;
         }
-        let mappings = Mappings::load_with(None, std::slice::from_ref(&folder))?;
-        let mut case = String::new();
-        for example in mappings.examples() {
-            let example = example?;
-            if &example.forge == name {
-                case = example.name.clone();
-                let events = mappings.example_events(&example).map_err(|fault| anyhow!(fault))?;
-                let events = serde_json::to_string_pretty(&events).context("writing events")?;
-                let file = folder.join("examples").join(&case).join("events.json");
-                write(&file, &format!("{events}\n"))?;
-            }
-        }
+        let case = &cases[0];
         let folder = folder.display();
         print(format_args!(
             "made {folder}; see what it understands, and change it:\n  \
@@ -85,19 +82,19 @@ impl Args {
     }
 }
 
-/// The mapping of a forge as most are.
-fn invented(folder: &Path, name: &str) -> Result<()> {
+/// The mapping of a forge as most are; gives the names of its examples.
+fn invented(folder: &Path, name: &str) -> Result<Vec<String>> {
     let header = format!("X-{}", header_case(name));
     let events = "  push: push\n  pull_request: pull_request";
     write(&folder.join("forge.yaml"), &forge_yaml(name, &Guess::of_own(&header), events))?;
     for (file, text) in FILES {
         write(&folder.join(file), &text.replace("%HEADER%", &header))?;
     }
-    Ok(())
+    Ok(["push", "pull_request"].map(str::to_owned).to_vec())
 }
 
-/// The mapping that a delivery asks for.
-fn from_recorded(folder: &Path, name: &str, recorded: &Recorded) -> Result<()> {
+/// The mapping that a delivery asks for; gives the name of its example.
+fn from_recorded(folder: &Path, name: &str, recorded: &Recorded) -> Result<Vec<String>> {
     let file = recorded.guess.file();
     let word = recorded.guess.quoted_word();
     let events = format!("  {word}: {file}");
@@ -105,7 +102,8 @@ fn from_recorded(folder: &Path, name: &str, recorded: &Recorded) -> Result<()> {
     write(&folder.join(format!("receive/{file}.yaml")), &recorded.receive())?;
     let case = folder.join("examples").join(&file);
     write(&case.join("headers.json"), &recorded.headers()?)?;
-    write(&case.join("body.json"), recorded.body())
+    write(&case.join("body.json"), recorded.body())?;
+    Ok(vec![file])
 }
 
 fn forge_yaml(name: &str, guess: &Guess, events: &str) -> String {
