@@ -1,5 +1,6 @@
 //! A place in the tree and the path that leads to it: what every fault of the configuration names.
 
+use super::secrets::Filled;
 use super::within::within;
 use crate::yaml::{Mark, Node, Scalar, Value, YamlError, from_node};
 use serde::de::DeserializeOwned;
@@ -9,19 +10,19 @@ use std::cell::RefCell;
 #[derive(Default)]
 pub(super) struct Found {
     faults: RefCell<Vec<YamlError>>,
-    filled: Vec<Mark>,
+    filled: Filled,
     source: String,
 }
 
 impl Found {
     /// `source` is the text of the file, for places inside of a value.
-    pub(super) fn new(filled: Vec<Mark>, source: &str) -> Self {
+    pub(super) fn new(filled: Filled, source: &str) -> Self {
         Self { faults: RefCell::default(), filled, source: source.to_owned() }
     }
 
     fn push(&self, mut fault: YamlError) {
         // What was filled in may be a secret, and a message may quote what stands there.
-        if self.filled.contains(&fault.mark) {
+        if self.filled.all.contains(&fault.mark) {
             fault.message = "what the variable here holds is not what this field takes".into();
         }
         self.faults.borrow_mut().push(fault);
@@ -103,6 +104,21 @@ impl<'a> At<'a> {
         map.keys().map(|key| (key, self.key(key))).collect()
     }
 
+    /// Whether a variable was filled in here.
+    pub(super) fn is_filled(&self) -> bool {
+        self.found.filled.all.contains(&self.node.mark)
+    }
+
+    /// Whether a template stands here beside a variable.
+    pub(super) fn is_filled_template(&self) -> bool {
+        self.found.filled.templates.contains(&self.node.mark)
+    }
+
+    /// The path of keys that leads here.
+    pub(super) fn path(&self) -> &str {
+        &self.path
+    }
+
     /// Notes a fault here.
     pub(super) fn fault(&self, message: impl Into<String>) {
         let mut fault = YamlError::at(&self.node.mark, message);
@@ -110,9 +126,16 @@ impl<'a> At<'a> {
         self.found.push(fault);
     }
 
+    /// Notes a fault here, in words that quote nothing of what a variable holds.
+    pub(super) fn fault_unquoted(&self, message: impl Into<String>) {
+        let mut fault = YamlError::at(&self.node.mark, message);
+        fault.field.clone_from(&self.path);
+        self.found.faults.borrow_mut().push(fault);
+    }
+
     /// Notes a fault inside of the text `value` that stands here, at its byte `at`.
     pub(super) fn fault_within(&self, value: &str, at: usize, message: impl Into<String>) {
-        if self.found.filled.contains(&self.node.mark) {
+        if self.is_filled() {
             return self.fault(message);
         }
         let mark = within(&self.found.source, &self.node.mark, value, at);

@@ -31,7 +31,7 @@ mod within;
 
 pub use credential::{Credential, CredentialError, Meant};
 pub use globs::Globs;
-pub use headers::HeaderRules;
+pub use headers::{HeaderGlob, HeaderRules, HeaderStep, HeaderText, Placed};
 pub use limits::Limits;
 pub use load::{ConfigError, Faults};
 pub use repositories::{KnownAs, RepositoryRule};

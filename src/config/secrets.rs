@@ -33,10 +33,19 @@ impl Variables for Process {
     }
 }
 
+/// The places that were filled.
+#[derive(Debug, Default)]
+pub(super) struct Filled {
+    /// All of them.
+    pub(super) all: Vec<Mark>,
+    /// Those where a template stands beside the variable.
+    pub(super) templates: Vec<Mark>,
+}
+
 /// Fills every scalar of the tree. Gives the places that were filled, and a fault for each variable
 /// that is not there.
-pub(super) fn fill(node: &mut Node, variables: &dyn Variables) -> (Vec<Mark>, Vec<YamlError>) {
-    let (mut filled, mut faults) = (Vec::new(), Vec::new());
+pub(super) fn fill(node: &mut Node, variables: &dyn Variables) -> (Filled, Vec<YamlError>) {
+    let (mut filled, mut faults) = (Filled::default(), Vec::new());
     let mut change = |scalar: &mut Scalar, mark: &Mark, path: &[String]| {
         let Scalar::Text(text) = scalar else { return };
         if !text.contains("${") {
@@ -44,8 +53,11 @@ pub(super) fn fill(node: &mut Node, variables: &dyn Variables) -> (Vec<Mark>, Ve
         }
         match expand(text, variables) {
             Ok(value) => {
+                if text.contains("{{") {
+                    filled.templates.push(mark.clone());
+                }
                 *text = value;
-                filled.push(mark.clone());
+                filled.all.push(mark.clone());
             }
             Err(message) => {
                 let fault = YamlError::at(mark, message);

@@ -58,7 +58,7 @@ fn parse(text: &str) -> Result<Config, Faults> {
 
 /// The configuration has exactly these faults, each given by a part of its line.
 #[track_caller]
-fn check(text: &str, expected: &[&str]) {
+pub(super) fn check(text: &str, expected: &[&str]) {
     let faults = parse(text).err().map(|faults| faults.to_string()).unwrap_or_default();
     let lines: Vec<_> = faults.lines().collect();
     assert_eq!(lines.len(), expected.len(), "{faults}");

@@ -2,9 +2,10 @@
 //! target sets, removes and renames, and what it passes on from the delivery.
 
 use super::passthrough::proves;
-use crate::config::HeaderRules;
+use crate::config::{HeaderRules, HeaderStep, HeaderText};
 use crate::forge::Forge;
 use http::{HeaderName, HeaderValue, header};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// The headers of a request, in the order in which they are sent.
@@ -26,33 +27,48 @@ pub fn parse(own: &[(String, String)]) -> Result<Headers, BadHeader> {
     own.iter().map(|(name, value)| header(name, value).ok_or_else(|| bad(name))).collect()
 }
 
-/// Applies a target's rules to the format's headers and its signatures.
+/// Applies steps to the format's headers and its signatures.
 ///
-/// `came` are the headers of the delivery as it came, which are only passed on where the target
+/// `values` are what the templates in them came to. `came` are the headers of the delivery as it came, which are only passed on where the target
 /// names them, and never when they are a forge's own, HTTP's, or prove something.
-pub fn apply(
-    rules: &HeaderRules,
+pub fn apply<'s>(
+    steps: impl IntoIterator<Item = &'s HeaderStep>,
     headers: &mut Headers,
+    values: &BTreeMap<String, String>,
     came: &[(String, String)],
     forges: &[Arc<Forge>],
 ) {
-    for step in &rules.steps {
+    for step in steps {
         for (name, value) in came.iter().filter_map(|(name, value)| header(name, value)) {
-            let wanted = step.pass.iter().any(|glob| glob.matches(&name));
+            let wanted = step.pass.iter().any(|glob| glob.says.matches(&name));
             if wanted && may_pass(&name, forges) {
                 put(headers, name, value);
             }
         }
-        headers.retain(|(name, _)| !step.remove.iter().any(|glob| glob.matches(name)));
-        for (from, to) in &step.rename {
+        headers.retain(|(name, _)| !step.remove.iter().any(|glob| glob.says.matches(name)));
+        for (from, to) in step.rename.iter().map(|rename| &rename.says) {
             if let Some(at) = headers.iter().position(|(name, _)| name == from) {
                 let (_, value) = headers.remove(at);
                 headers.retain(|(name, _)| name != to);
                 headers.insert(at.min(headers.len()), (to.clone(), value));
             }
         }
-        for (name, value) in &step.set {
-            put(headers, name.clone(), value.clone());
+        for (name, text) in step.set.iter().map(|set| &set.says) {
+            match value(text, values) {
+                Some(value) => put(headers, name.clone(), value),
+                None => headers.retain(|(own, _)| own != name),
+            }
+        }
+    }
+}
+
+/// What a header is set to; nothing where a template says nothing.
+fn value(text: &HeaderText, values: &BTreeMap<String, String>) -> Option<HeaderValue> {
+    match text {
+        HeaderText::Fixed(value) => Some(value.clone()),
+        HeaderText::Made(template) => {
+            let made = values.get(template.text()).filter(|made| !made.is_empty())?;
+            HeaderValue::from_str(made).ok()
         }
     }
 }
@@ -108,7 +124,11 @@ mod tests {
         let own = pairs(&[("User-Agent", "b/1"), ("X-B-Event", "push"), ("X-B-Id", "9")]);
         let came = pairs(&[("X-Request", "7"), ("X-Request-Id", "8"), ("X-Other", "8")]);
         let mut built = parse(&own).unwrap();
-        apply(&rules(text), &mut built, &came, &forges());
+        let values = BTreeMap::from([
+            ("{{event.kind}}".to_owned(), "push".to_owned()),
+            ("{{event.action}}".to_owned(), String::new()),
+        ]);
+        apply(&rules(text).steps, &mut built, &values, &came, &forges());
         let built: Vec<_> = built.iter().map(|(n, v)| (n.as_str(), v.to_str().unwrap())).collect();
         assert_eq!(built, expected, "{text}");
     }
@@ -126,6 +146,14 @@ mod tests {
         check(
             "{ pass: ['x-*'], remove: ['*-id', User-Agent] }",
             &[("x-b-event", "push"), ("x-request", "7"), ("x-other", "8")],
+        );
+    }
+
+    #[test]
+    fn what_a_template_made_is_set_and_nothing_leaves_the_header_out() {
+        check(
+            "{ remove: [User-Agent], set: { X-Kind: '{{event.kind}}', X-B-Event: '{{event.action}}' } }",
+            &[("x-b-id", "9"), ("x-kind", "push")],
         );
     }
 
@@ -153,7 +181,8 @@ mod tests {
         ];
         let came: Vec<_> = never.iter().map(|name| ((*name).to_owned(), "x".to_owned())).collect();
         let mut built = Headers::new();
-        apply(&rules("{ pass: ['*'] }"), &mut built, &came, &forges());
+        let rules = rules("{ pass: ['*'] }");
+        apply(&rules.steps, &mut built, &BTreeMap::new(), &came, &forges());
         assert_eq!(built, []);
     }
 }

@@ -12,6 +12,7 @@ mod passthrough;
 mod render;
 mod sign;
 mod templated;
+mod values;
 
 pub use client::{ANSWER_LIMIT, Answer, Client, SendError};
 pub use deliver::{Deliver, Receipt, Verdict};
@@ -20,6 +21,7 @@ pub use passthrough::RULE as PASSTHROUGH;
 pub use render::{Dispatch, Formats, Origin, Render, RenderError, Rendered, body, render};
 pub use sign::{Proofs, Sign, Signed, default_schemes, sign};
 pub use templated::address;
+pub use values::render_values;
 
 use crate::ingress::{Last, Staged, last, stage};
 use crate::mapping::Mappings;

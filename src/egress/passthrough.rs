@@ -9,6 +9,7 @@ use crate::mapping::{Mappings, TargetFacts};
 use crate::scheme::{Place, Scheme};
 use crate::store::{Outgoing, OutgoingBody};
 use http::{HeaderName, Method, header};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// The rule's name in the record of what was sent.
@@ -47,6 +48,7 @@ pub(super) fn render(
         path: String::new(),
         query: String::new(),
         headers,
+        values: BTreeMap::new(),
         body,
         classes: Vec::new(),
         defaulted: Vec::new(),

@@ -6,6 +6,7 @@
 
 use super::EgressError;
 use super::known::as_known;
+use super::values::render_values;
 use super::{passthrough, templated};
 use crate::config::{Format, Target};
 use crate::event::Event;
@@ -21,6 +22,7 @@ use crate::template::{TemplateError, Templates};
 use bytes::Bytes;
 use http::Method;
 use jiff::Timestamp;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use url::Url;
 
@@ -151,20 +153,35 @@ impl Render {
 
     /// What a dispatch will send, and the format it is in.
     fn rendering(&self, dispatch: &Dispatch) -> Result<Rendering, RenderError> {
-        let record = &dispatch.claimed.delivery.record;
-        let events = dispatch.claimed.dispatch.events.iter().map(|&at| {
-            let event = record.processed.events.get(at as usize);
-            event.map(|event| (at, event)).ok_or(RenderError::NoEvent(at))
-        });
-        let events: Vec<_> = events.collect::<Result<_, _>>()?;
-        let origin = Origin {
-            forge: self.forge(&record.forge)?,
-            body: &record.body,
-            word: record.event.as_deref(),
-        };
-        let id = dispatch.claimed.dispatch.id.to_string();
+        let claimed = &dispatch.claimed;
+        let events = claimed.dispatch.events.iter().map(|&at| Ok((at, event(claimed, at)?)));
+        let events: Vec<_> = events.collect::<Result<_, RenderError>>()?;
+        let origin = self.origin(claimed)?;
+        let id = claimed.dispatch.id.to_string();
         let formats = Formats { mappings: &self.mappings, templates: &self.templates };
-        render(formats, &dispatch.target, origin, &events, &id)
+        let mut rendering = render(formats, &dispatch.target, origin, &events, &id)?;
+        for NewOutgoing { events, request } in &mut rendering.requests {
+            self.values(request, dispatch, events)?;
+        }
+        Ok(rendering)
+    }
+
+    /// What the templates in the target's `headers` make of the first of these events.
+    fn values(
+        &self,
+        outgoing: &mut Outgoing,
+        Dispatch { claimed, target }: &Dispatch,
+        events: &[u32],
+    ) -> Result<(), RenderError> {
+        let Some(first) = events.first() else { return Ok(()) };
+        let (origin, event) = (self.origin(claimed)?, event(claimed, *first)?);
+        render_values(outgoing, &target.headers.steps, target, origin, event)
+    }
+
+    fn origin<'a>(&'a self, claimed: &'a Claimed) -> Result<Origin<'a>, RenderError> {
+        let record = &claimed.delivery.record;
+        let forge = self.forge(&record.forge)?;
+        Ok(Origin { forge, body: &record.body, word: record.event.as_deref() })
     }
 
     fn forge(&self, name: &str) -> Result<&Arc<Forge>, RenderError> {
@@ -188,7 +205,12 @@ impl Stage for Render {
         let template = self.templates.get(&format).map(|template| template.settings());
         let schemes = template.map(|settings| settings.sign.clone()).unwrap_or_default();
         let (outgoing, further) = match dispatch.claimed.outgoing.clone() {
-            Some(outgoing) => (outgoing, Vec::new()),
+            Some(mut outgoing) => {
+                // Those of a configuration that has changed since.
+                let events = &dispatch.claimed.dispatch.events;
+                self.values(&mut outgoing, &dispatch, events).map_err(failed)?;
+                (outgoing, Vec::new())
+            }
             None => {
                 let rendering = self.rendering(&dispatch).map_err(failed)?;
                 let first = rendering.requests.first().map(|first| first.request.clone());
@@ -266,6 +288,12 @@ pub fn render(
     Ok(rendering)
 }
 
+/// An event of a delivery, by its place.
+fn event(claimed: &Claimed, at: u32) -> Result<&Event, RenderError> {
+    let events = &claimed.delivery.record.processed.events;
+    events.get(at as usize).ok_or(RenderError::NoEvent(at))
+}
+
 /// The bytes that a request sends.
 pub fn body(outgoing: &Outgoing, delivery: &StoredBody) -> Bytes {
     match &outgoing.body {
@@ -283,6 +311,7 @@ fn outgoing(request: crate::mapping::Request) -> Outgoing {
         path: String::new(),
         query: String::new(),
         headers: request.headers,
+        values: BTreeMap::new(),
         defaulted: defaulted(&request.body, &request.classes),
         body: OutgoingBody::Own(request.body.into()),
         classes: request.classes,

@@ -8,6 +8,7 @@ use crate::mapping::Mappings;
 use crate::store::{NewOutgoing, Outgoing, OutgoingBody, Rendering};
 use crate::template::{Given, Rendering as Made, Templates};
 use jiff::Timestamp;
+use std::collections::BTreeMap;
 use url::Url;
 
 /// Renders each of the events.
@@ -52,6 +53,7 @@ pub(super) fn render(
                     path: request.path,
                     query: request.query,
                     headers: request.headers,
+                    values: BTreeMap::new(),
                     body: OutgoingBody::Own(request.body.into()),
                     classes: Vec::new(),
                     defaulted: Vec::new(),
@@ -93,6 +95,7 @@ mod tests {
             path: path.into(),
             query: query.into(),
             headers: Vec::new(),
+            values: BTreeMap::new(),
             body: OutgoingBody::Delivery,
             classes: Vec::new(),
             defaulted: Vec::new(),

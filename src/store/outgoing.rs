@@ -1,6 +1,7 @@
 //! What is sent: rendered once, kept, and sent until it arrives.
 
 use bytes::Bytes;
+use std::collections::BTreeMap;
 
 /// The result of rendering a dispatch.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -38,6 +39,8 @@ pub struct Outgoing {
     pub query: String,
     /// The headers, in order.
     pub headers: Vec<(String, String)>,
+    /// What the templates in the target's `headers` came to, by their text: made once, like the body.
+    pub values: BTreeMap<String, String>,
     /// The bytes to send.
     pub body: OutgoingBody,
     /// Where each leaf of the body came from, one byte a leaf (see the mapping's classes).

@@ -165,7 +165,7 @@ fn holds(template: &Template, address: usize) -> Option<(&str, usize, usize)> {
 }
 
 /// The byte at a line and a column, both from 1.
-fn offset(text: &str, line: usize, column: usize) -> usize {
+pub(super) fn offset(text: &str, line: usize, column: usize) -> usize {
     let start: usize = text.split_inclusive('\n').take(line - 1).map(str::len).sum();
     let rest = text.get(start..).unwrap_or_default();
     start + rest.char_indices().nth(column - 1).map_or(rest.len(), |(at, _)| at)

@@ -14,6 +14,8 @@ pub(super) const ROOTS: [&str; 8] =
 pub(super) enum Scope {
     /// Where [`ROOTS`] are.
     Top,
+    /// The same, outside of any folder: there are no tables.
+    Line,
     /// In a partial: there as a rule, unless it is included with something else.
     Partial,
     /// An element of a list, or some other value.
@@ -25,7 +27,7 @@ pub(super) fn check(path: &str, scope: Scope) -> Option<String> {
     let rooted = path.strip_prefix("@root.").or_else(|| path.strip_prefix("@root/"));
     let path = match (rooted, scope) {
         (Some(path), _) => path,
-        (None, Scope::Top) if !path.starts_with(['@', '.', '[']) => path,
+        (None, Scope::Top | Scope::Line) if !path.starts_with(['@', '.', '[']) => path,
         (None, Scope::Partial) if path.starts_with("event.") || path.starts_with("subject.") => {
             path
         }
@@ -39,6 +41,9 @@ pub(super) fn check(path: &str, scope: Scope) -> Option<String> {
         "subject" => one_of(keys.next()?, &subject::FIELDS, "subject"),
         "target" => one_of(keys.next()?, &["name", "vars"], "target"),
         "delivery" => one_of(keys.next()?, &["id"], "delivery"),
+        "tables" if scope == Scope::Line => {
+            Some("there are no `tables` here: only a template's folder has them".into())
+        }
         other => one_of(other, &ROOTS, ""),
     }
 }

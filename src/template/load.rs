@@ -97,6 +97,29 @@ fn start(shown: &str) -> Mark {
     Mark { file: shown.into(), line: 1, column: 1 }
 }
 
+/// Reads one line that stands in no folder. What is wrong with it has its place in the line.
+pub(super) fn line(origin: Origin, syntax: Syntax) -> Result<Engine, Vec<YamlError>> {
+    let mut loading = Loading {
+        partials: Partials::default(),
+        compiled: Compiled::default(),
+        inclusions: Inclusions::default(),
+        needed: BTreeSet::new(),
+        faults: Vec::new(),
+        texts: &Texts::default(),
+        uses_raw: false,
+    };
+    let within = Origin { mark: Mark::default(), field: String::new(), text: origin.text.clone() };
+    let ready = loading.file(&origin.field, within, syntax, Markup::None, Scope::Line);
+    match ready {
+        Some((name, parsed, _)) if loading.faults.is_empty() => {
+            let mut engine = Engine::new(syntax, &Arc::new(loading.compiled), &[Markup::None]);
+            engine.add(&name, parsed, origin);
+            Ok(engine)
+        }
+        _ => Err(loading.faults),
+    }
+}
+
 impl Loading<'_> {
     /// `template.yaml`, or what it says by default where it cannot be read.
     fn settings(&mut self, folder: &str) -> Settings {
@@ -293,6 +316,6 @@ fn too_deep(text: &str) -> Option<usize> {
 }
 
 /// Whether a text may look at the payload: by its name, or by taking all there is.
-fn may_use_raw(text: &str) -> bool {
+pub(super) fn may_use_raw(text: &str) -> bool {
     ["raw", "this", "@root", "..", " .", "(."].iter().any(|word| text.contains(word))
 }

@@ -2,14 +2,13 @@
 
 use super::context::Given;
 use super::escape::Syntax;
-use super::{Template, TemplateError, settings, wellformed};
+use super::{Template, TemplateError, header, settings, wellformed};
 use crate::event::Event;
 use crate::yaml::YamlError;
 use handlebars::Context;
-use http::HeaderValue;
 
 /// The most bytes of a path, a header or a parameter.
-const LINE_LIMIT: usize = 8 * 1024;
+pub(super) const LINE_LIMIT: usize = 8 * 1024;
 
 /// What becomes of an event.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -163,14 +162,9 @@ impl Template {
             headers.push(("User-Agent".to_owned(), agent.to_owned()));
         }
         for (name, line) in &self.settings.headers {
-            let value = self.engines.header.render(&line.field, context, LINE_LIMIT)?;
-            let value = value.trim();
-            if HeaderValue::from_str(value).is_err() {
-                let message = "the header has a character that HTTP does not allow";
-                return Err(YamlError::at(&line.mark, message).within(&line.field));
-            }
+            let value = header::value(&self.engines.header, context, &line.field, &line.mark)?;
             if !value.is_empty() {
-                headers.push((name.clone(), value.to_owned()));
+                headers.push((name.clone(), value));
             }
         }
         Ok(headers)

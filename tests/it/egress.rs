@@ -27,15 +27,15 @@ static MAPPINGS: LazyLock<Arc<Mappings>> =
     LazyLock::new(|| Arc::new(Mappings::embedded().unwrap()));
 
 /// A store with one delivery, an example of a forge, to be sent to one target.
-struct Setup {
+pub(crate) struct Setup {
     _folder: tempfile::TempDir,
     store: Arc<dyn Store>,
     target: Arc<forgeway::config::Target>,
-    body: Bytes,
+    pub(crate) body: Bytes,
 }
 
 impl Setup {
-    async fn new(forge: &str, case: &str, target: &str) -> Self {
+    pub(crate) async fn new(forge: &str, case: &str, target: &str) -> Self {
         let folder = example(forge, case);
         let body = Bytes::from(std::fs::read(folder.join("body.json")).unwrap());
         let headers: HashMap<String, String> =
@@ -89,19 +89,20 @@ impl Setup {
                 ..Processed::default()
             },
         };
-        let text = format!("targets:\n  t: {{ {target} }}\n");
-        let config =
-            Config::parse(&text, "t.yaml", &Process, &Vocabulary::of(&MAPPINGS).with(&TEMPLATES));
-        let config = config.unwrap_or_else(|faults| panic!("{faults}"));
         let folder = tempfile::tempdir().unwrap();
         let store: Arc<dyn Store> =
             Arc::new(SqliteStore::open(&folder.path().join("s.db")).unwrap());
         store.accept(Arc::new(delivery), DedupeRule::default()).await.unwrap();
-        Self { _folder: folder, store, target: Arc::new(config.targets[0].clone()), body }
+        Self { _folder: folder, store, target: configured(target), body }
+    }
+
+    /// The same, with another configuration of the target.
+    pub(crate) fn with(self, target: &str) -> Self {
+        Self { target: configured(target), ..self }
     }
 
     /// Claims everything that is due and sends it.
-    async fn send_all(&self) -> Vec<Result<Receipt, EgressError>> {
+    pub(crate) async fn send_all(&self) -> Vec<Result<Receipt, EgressError>> {
         // Leases of an earlier call in the same test are over by then.
         let claim = Claim {
             now: Timestamp::now() + Duration::from_secs(3600),
@@ -120,14 +121,22 @@ impl Setup {
     }
 
     /// The same, of which there is exactly one, that comes to an attempt.
-    async fn send(&self) -> Receipt {
+    pub(crate) async fn send(&self) -> Receipt {
         let mut results = self.send_all().await;
         assert_eq!(results.len(), 1);
         results.remove(0).unwrap()
     }
 }
 
-fn target(receiver: &Receiver, rest: &str) -> String {
+/// The target of a configuration that says this of it.
+fn configured(target: &str) -> Arc<forgeway::config::Target> {
+    let text = format!("targets:\n  t: {{ {target} }}\n");
+    let words = Vocabulary::of(&MAPPINGS).with(&TEMPLATES);
+    let config = Config::parse(&text, "t.yaml", &Process, &words);
+    Arc::new(config.unwrap_or_else(|faults| panic!("{faults}")).targets[0].clone())
+}
+
+pub(crate) fn target(receiver: &Receiver, rest: &str) -> String {
     format!(
         "url: 'http://127.0.0.1:{}/hook?token=a%2Fb&x=', allow_private: true, {rest}",
         receiver.port

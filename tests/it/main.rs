@@ -12,6 +12,7 @@ mod examples;
 mod fidelity;
 mod gateway;
 mod generated;
+mod headers;
 mod mapping;
 mod memory;
 mod mutations;

@@ -20,7 +20,7 @@ pub(super) use repeats::*;
 pub(super) use retention::*;
 
 use super::*;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
 /// Runs every test on the store that `$open` makes: it gives the store and what keeps it alive.
@@ -190,6 +190,7 @@ fn outgoing(name: &str) -> Outgoing {
         headers: vec![("X-Event".into(), name.into()), ("X-Event".into(), "twice".into())],
         body: OutgoingBody::Own(bytes::Bytes::from_static(b"{}")),
         classes: vec![1, 2, 3],
+        values: BTreeMap::from([("{{event.kind}}".into(), "push".into())]),
         defaulted: vec!["$.a".into()],
     }
 }

@@ -11,6 +11,7 @@ const STEPS: &[&str] = &[
     include_str!("rejection_headers.sql"),
     include_str!("memory.sql"),
     include_str!("outgoing_line.sql"),
+    include_str!("header_values.sql"),
 ];
 
 /// Takes the steps that a file lacks.

@@ -164,8 +164,9 @@ fn insert_outgoing(conn: &Connection, id: DispatchId, new: &NewOutgoing) -> Resu
     };
     conn.prepare_cached(
         "INSERT INTO outgoing
-           (dispatch, request_id, event, rule, headers, classes, defaulted, body, method, path, query)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+           (dispatch, request_id, event, rule, headers, classes, defaulted, body, method, path, query,
+            header_values)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
     )?
     .execute(params![
         id,
@@ -179,6 +180,7 @@ fn insert_outgoing(conn: &Connection, id: DispatchId, new: &NewOutgoing) -> Resu
         request.method,
         request.path,
         request.query,
+        serde_json::to_string(&request.values)?,
     ])?;
     Ok(())
 }

@@ -128,6 +128,7 @@ pub(super) fn outgoing(conn: &Connection, id: DispatchId) -> Result<Option<Outgo
             path: row.get("path")?,
             query: row.get("query")?,
             headers: json(row, "headers")?,
+            values: json(row, "header_values")?,
             body: body.map_or(OutgoingBody::Delivery, |body| OutgoingBody::Own(body.into())),
             classes: row.get("classes")?,
             defaulted: json(row, "defaulted")?,

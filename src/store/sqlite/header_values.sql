@@ -1,0 +1,2 @@
+-- What templates of single headers came to, by their text.
+ALTER TABLE outgoing ADD COLUMN header_values TEXT NOT NULL DEFAULT '{}';

@@ -1,0 +1,68 @@
+//! What is rewritten about headers, as the receiver sees it: real sockets, a real store.
+
+use crate::egress::{Setup, target};
+use crate::receiver::{Receiver, Reply};
+use forgeway::egress::{EgressError, Verdict};
+
+const MADE: &str = "headers: { remove: [User-Agent], set: { X-Team: core, \
+    X-Who: '{{default event.actor.login \"codeup\"}} {{event.kind}}.{{event.action}}', \
+    X-Came: \"{{target.name}} {{headers.x-request}} {{delivery.id}}\", \
+    X-None: '{{#if event.pull_request}}pull{{/if}}', \
+    X-Now: '{{now}}', X-Raw: '{{raw.ref}}' } }";
+
+#[tokio::test]
+async fn a_value_may_be_a_template_whatever_the_format() {
+    for (forge, case, format) in [
+        ("github", "push_branch", "github"),
+        ("github", "push_branch", "gitlab"),
+        ("gitlab", "push", "github"),
+        ("codeup", "push_branch", "passthrough"),
+        ("gitlab", "push", "plain"),
+    ] {
+        let receiver = Receiver::start(vec![Reply::status(503, ""), Reply::status(200, "")]).await;
+        let target = target(&receiver, &format!("format: {format}, {MADE}"));
+        let setup = Setup::new(forge, case, &target).await;
+        assert_eq!(setup.send().await.verdict, Verdict::Retry { after: None }, "{format}");
+        assert_eq!(setup.send().await.verdict, Verdict::Delivered, "{format}");
+        let [first, second] = &receiver.requests()[..] else { panic!("two requests") };
+        let who = first.header("X-Who").unwrap();
+        assert!(who.contains(" push.") && !who.starts_with(' '), "{format}: {who}");
+        assert!(first.header("X-Came").unwrap().starts_with("t 7 "), "{}", first.head);
+        assert!(first.header("X-Raw").unwrap().starts_with("refs/heads/"), "{}", first.head);
+        assert_eq!(first.header("X-Team"), Some("core"));
+        assert_eq!((first.header("X-None"), first.header("User-Agent")), (None, None));
+        for name in ["X-Who", "X-Came", "X-Now"] {
+            assert_eq!(first.header(name), second.header(name), "{format}: made once");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_template_that_does_not_do_names_its_place_and_nothing_is_sent() {
+    let receiver = Receiver::start(vec![Reply::status(200, "")]).await;
+    let rest = "format: github, headers: { set: { X-Title: '{{event.issue.title}}' } }";
+    let setup = Setup::new("github", "push_branch", &target(&receiver, rest)).await;
+    match setup.send_all().await.remove(0) {
+        Err(EgressError::Failed { stage: "render", reason }) => {
+            assert!(reason.starts_with("t.yaml:2:"), "{reason}");
+            assert!(reason.contains(": targets.t.headers.set.X-Title: "), "{reason}");
+            assert!(reason.contains("event.issue.title"), "{reason}");
+        }
+        other => panic!("{other:?}"),
+    }
+    assert!(receiver.requests().is_empty());
+}
+
+#[tokio::test]
+async fn what_a_changed_configuration_sets_is_made_for_what_was_rendered_before() {
+    let receiver = Receiver::start(vec![Reply::status(503, ""), Reply::status(200, "")]).await;
+    let target =
+        |set: &str| target(&receiver, &format!("format: github, headers: {{ set: {{ {set} }} }}"));
+    let old = "X-Now: '{{now}}'";
+    let setup = Setup::new("gitlab", "push", &target(old)).await;
+    setup.send().await;
+    setup.with(&target(&format!("{old}, X-Ref: '{{{{event.push.ref.name}}}}'"))).send().await;
+    let [first, second] = &receiver.requests()[..] else { panic!("two requests") };
+    assert_eq!(first.header("X-Now"), second.header("X-Now"));
+    assert_eq!((first.header("X-Ref"), second.header("X-Ref").is_some()), (None, true));
+}
