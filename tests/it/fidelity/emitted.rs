@@ -6,20 +6,20 @@ use forgeway::mapping::{Emission, Example, Mappings, TargetFacts};
 use std::sync::LazyLock;
 
 /// The mappings, and all deliveries: the examples of all forges and the scenarios of `tests/parity`.
-pub(super) static FIXTURES: LazyLock<Fixtures> = LazyLock::new(Fixtures::read);
+pub(crate) static FIXTURES: LazyLock<Fixtures> = LazyLock::new(Fixtures::read);
 
 /// What is known and what comes in.
-pub(super) struct Fixtures {
-    pub(super) mappings: Mappings,
-    pub(super) deliveries: Vec<Delivery>,
+pub(crate) struct Fixtures {
+    pub(crate) mappings: Mappings,
+    pub(crate) deliveries: Vec<Delivery>,
 }
 
 /// A delivery and what it tells.
-pub(super) struct Delivery {
-    pub(super) example: Example,
+pub(crate) struct Delivery {
+    pub(crate) example: Example,
     /// Its JSON text.
-    pub(super) text: String,
-    pub(super) events: Vec<Event>,
+    pub(crate) text: String,
+    pub(crate) events: Vec<Event>,
 }
 
 impl Fixtures {
@@ -53,7 +53,7 @@ impl Delivery {
     }
 
     /// What it is, for people.
-    pub(super) fn title(&self) -> String {
+    pub(crate) fn title(&self) -> String {
         format!("{}/{}", self.example.forge, self.example.name)
     }
 }

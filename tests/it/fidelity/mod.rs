@@ -2,7 +2,7 @@
 //! `docs/round-trips.md` and `docs/formats.md`. A share that falls fails, blessed or not.
 
 mod back;
-mod emitted;
+pub(crate) mod emitted;
 mod falls;
 mod said;
 pub(crate) mod schemas;

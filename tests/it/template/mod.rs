@@ -15,6 +15,7 @@ use std::sync::{Arc, LazyLock};
 
 mod commands;
 mod injection;
+mod shipped;
 mod watch;
 
 /// The templates in the binary and those of `tests/template/folder/`.
