@@ -27,25 +27,18 @@ const TEXTS: &[&str] = &[
     "-",
 ];
 
-/// The names of fields that people fill in.
-const WRITTEN: &[&str] = &[
-    "title",
-    "body",
-    "message",
-    "login",
-    "display_name",
-    "nickname",
-    "description",
-    "ref",
-    "tag",
-    "name",
-    "label",
-    "path",
-    "summary",
-    "stage",
-    "environment",
-    "old_body",
-];
+/// Fields that hold whatever people write.
+const WRITTEN: &[&str] = &["title", "body", "old_body", "message", "description", "summary"];
+
+/// Fields that hold a name: one line, as long as forges let names be.
+const NAMES: &[&str] =
+    &["name", "login", "display_name", "nickname", "label", "stage", "environment", "path"];
+
+/// Fields that hold what git takes as a branch or a tag.
+const REFS: &[&str] = &["ref", "tag", "head_ref", "base_ref"];
+
+/// The most characters of a name or a ref.
+const NAME: usize = 200;
 
 /// The kinds that are bent; those that people write most in.
 const BENT: &[&str] = &[
@@ -81,12 +74,26 @@ pub(super) fn events() -> Vec<(String, Event)> {
 fn bend(value: &mut Value, key: &str, text: &str) {
     match value {
         Value::Object(map) => {
+            // The name of a ref is called as any other name is.
+            let is_ref = map.contains_key("full");
             for (name, value) in map.iter_mut().filter(|(name, _)| *name != "source") {
-                bend(value, name, text);
+                bend(value, if is_ref && name == "name" { "ref" } else { name }, text);
             }
         }
         Value::Array(list) => list.iter_mut().for_each(|value| bend(value, key, text)),
         Value::String(old) if WRITTEN.contains(&key) => text.clone_into(old),
+        Value::String(old) if NAMES.contains(&key) => {
+            *old = text.chars().filter(|c| !c.is_control()).take(NAME).collect();
+        }
+        Value::String(old) if REFS.contains(&key) => *old = as_ref(text),
         _ => {}
     }
+}
+
+/// What git takes of a text as the name of a branch (`git help check-ref-format`).
+fn as_ref(text: &str) -> String {
+    let taken = |c: &char| !c.is_control() && !c.is_whitespace() && !"~^:?*[\\".contains(*c);
+    let kept: String = text.chars().filter(taken).take(NAME).collect();
+    let kept = kept.replace("..", "").replace("//", "/").replace("@{", "");
+    format!("a{}z", kept.trim_matches(['/', '.']))
 }
