@@ -8,6 +8,7 @@
 mod clients;
 mod events;
 mod hostile;
+mod page;
 mod request;
 mod rules;
 
