@@ -5,6 +5,8 @@
 mod case;
 mod commands;
 mod conformance;
+#[cfg(unix)]
+mod cookbook;
 mod crash;
 mod custom;
 mod egress;
