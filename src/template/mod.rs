@@ -37,6 +37,9 @@ use include_dir::{Dir, include_dir};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+/// The folder of partials beside the templates, so that no template is called so.
+pub const SHARED: &str = "partials";
+
 static EMBEDDED: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/templates");
 
 /// Every template, by name.
@@ -136,9 +139,14 @@ impl Templates {
             .paths()
             .filter(|path| path.ends_with(".hbs") || path.ends_with("/template.yaml"))
             .filter_map(split)
-            .filter(|folder| format!("{folder}/") != partials::FOLDER)
+            .filter(|folder| folder != SHARED)
             .collect();
         let (mut templates, mut strays) = (BTreeMap::new(), Vec::new());
+        if let Some((shown, _)) = texts.get(&format!("{SHARED}/template.yaml")) {
+            let mark = Mark { file: shown.into(), line: 1, column: 1 };
+            let message = "`partials` is what all templates share: call the template otherwise";
+            strays.push(YamlError::at(&mark, message));
+        }
         for name in folders {
             if texts.get(&format!("{name}/template.yaml")).is_some() {
                 templates.insert(name.clone(), load::template(&texts, &name));

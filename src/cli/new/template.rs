@@ -2,9 +2,9 @@
 
 use super::{Place, write};
 use crate::cli::io::{self, print};
-use anyhow::Result;
+use anyhow::{Result, bail};
 use forgeway::mapping::{Example, Mappings};
-use forgeway::template::Templates;
+use forgeway::template::{SHARED, Templates};
 use serde_json::Value;
 use std::path::Path;
 
@@ -31,6 +31,9 @@ const FILES: &[(&str, &str)] = &[
 impl Args {
     /// Writes the files and says what to do next.
     pub(super) fn run(self) -> Result<()> {
+        if self.place.name == SHARED {
+            bail!("`{SHARED}` is the folder that all templates share: choose another name");
+        }
         let folder = self.place.folder("a template")?;
         for (file, text) in FILES {
             write(&folder.join(file), text)?;

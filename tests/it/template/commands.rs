@@ -10,7 +10,9 @@ fn a_new_template_works_and_says_what_is_wrong_once_it_does_not() {
     assert_eq!(made.code(), 0, "{}", made.complaint());
     let check = || run(["check", "--templates", within]);
     assert_eq!(check().code(), 0, "{}{}", check().out(), check().complaint());
-    assert_eq!(run(["new", "template", "chat", "--in", within]).code(), 1);
+    for taken in ["chat", "partials"] {
+        assert_eq!(run(["new", "template", taken, "--in", within]).code(), 1);
+    }
 
     let template = folder.path().join("chat");
     let named = template.to_str().unwrap();
