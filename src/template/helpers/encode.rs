@@ -4,6 +4,7 @@ use super::{Args, Helper, PLAIN};
 use crate::template::{Markup, escape};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use serde_json::Value;
 
 pub(super) const HELPERS: &[Helper] = &[
@@ -18,6 +19,12 @@ pub(super) const HELPERS: &[Helper] = &[
         name: "url_encode",
         usage: "url_encode TEXT",
         run: |a| text(a, escape::percent),
+        ..PLAIN
+    },
+    Helper {
+        name: "header_encode",
+        usage: "header_encode TEXT",
+        run: |a| text(a, header_encode),
         ..PLAIN
     },
     Helper { name: "url_path", usage: "url_path TEXT", run: |a| text(a, url_path), ..PLAIN },
@@ -67,6 +74,13 @@ fn json(args: &Args<'_>) -> Result<Option<Value>, String> {
 fn url_path(text: &str) -> String {
     let parts: Vec<_> = text.split('/').map(escape::percent).collect();
     parts.join("/")
+}
+
+/// As CloudEvents write an attribute into a header: no blank, no quote, and printable ASCII throughout; all
+/// else, and the percent sign, is `%XX` of its UTF-8.
+fn header_encode(text: &str) -> String {
+    const ENCODED: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'%');
+    utf8_percent_encode(text, ENCODED).to_string()
 }
 
 /// A text that is not ASCII as RFC 2047 words for a header; any other as it is.
