@@ -151,5 +151,6 @@ recipes! {
     recipe_6: 6,
     recipe_7: 7,
     recipe_8: 8,
+    recipe_9: 9,
     recipe_10: 10,
 }
