@@ -23,9 +23,9 @@ async fn recipe(number: usize) {
     let recipe = recipes.iter().find(|recipe| recipe.number == number);
     let recipe = recipe.unwrap_or_else(|| panic!("the page has no recipe {number}"));
     let kitchen = Kitchen::open(recipe).await;
-    let mut run = Run { recipe, kitchen, delivery: String::new(), seen: BTreeMap::new() };
+    let (delivery, seen) = (String::new(), BTreeMap::new());
+    let mut run = Run { recipe, kitchen, delivery, seen, held: 0 };
     let accepted = Regex::new(r#""id":"([^"]+)","status":"accepted""#).unwrap();
-    let mut sent = 0;
     for (at, step) in recipe.steps.iter().enumerate() {
         let Step::Console(commands) = step else { continue };
         for (command, printed) in commands {
@@ -36,11 +36,15 @@ async fn recipe(number: usize) {
             if let Some(found) = accepted.captures(&came) {
                 found[1].clone_into(&mut run.delivery);
                 run.arrives(&recipe.steps[at + 1..]).await;
-                sent += 1;
             }
         }
     }
-    assert!(sent > 0, "recipe {number} sends nothing");
+    let arrives = recipe.steps.iter().filter(|step| matches!(step, Step::Arrives(..))).count();
+    assert!(arrives > 0, "recipe {number} shows nothing that arrives");
+    assert_eq!(
+        run.held, arrives,
+        "recipe {number} shows so many requests, each after its delivery"
+    );
 }
 
 /// A recipe that is being run.
@@ -51,6 +55,8 @@ struct Run<'r> {
     delivery: String,
     /// How many requests of each target were looked at.
     seen: BTreeMap<String, usize>,
+    /// How many blocks of the page were held against one.
+    held: usize,
 }
 
 impl Run<'_> {
@@ -96,6 +102,7 @@ impl Run<'_> {
                     panic!("recipe {number}: {name}: {}", fault(&came[0]).unwrap());
                 };
                 self.kitchen.verify(name, &forge, &came.remove(at));
+                self.held += 1;
             }
         }
         let unknown = expected.keys().find(|name| !self.kitchen.names().any(|own| own == **name));

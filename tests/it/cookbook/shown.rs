@@ -162,3 +162,40 @@ fn json(path: &str, shown: &Value, came: &Value) -> Result<(), String> {
         (shown, came) => Err(format!("{path} is {came} and not {shown}")),
     }
 }
+
+/// What a page shows wrongly is found: else no recipe would prove anything.
+#[test]
+fn a_difference_is_a_fault() {
+    let head = "POST /in?a=1 HTTP/1.1\r\nHost: h\r\nContent-Type: application/json\r\nX-A: one two";
+    let body = br#"{"a": [1, {"b": "x \"y\" z"}], "c": null}"#.to_vec();
+    let came = Request { head: head.into(), body };
+    let line = "POST /in?a=1 HTTP/1.1\nContent-Type: application/json";
+    let full = format!("{line}\nx-a: one…");
+    let right = r#"{ "a": [1, { "b": "x \"y\" z" }], "c": null }"#;
+    for body in [right, "…", "{ … }", r#"{ "a": […], … }"#, r#"{ "a": [1, …], "c": … }"#]
+    {
+        assert_eq!(request(&format!("{full}\n\n{body}"), &came), Ok(()));
+        assert_eq!(request(&format!("{line}\n…\n\n{body}"), &came), Ok(()));
+    }
+    let wrong = [
+        r#"{ "a": [1, { "b": "x \"y\" z" }] }"#,
+        r#"{ "a": [1], … }"#,
+        r#"{ "a": [2, …], … }"#,
+        r#"{ "a": [1, { "b": "x \"y\"" }], … }"#,
+        r#"{ "c": 0, … }"#,
+        r#"{ "d": null, … }"#,
+    ];
+    for body in wrong {
+        assert!(request(&format!("{full}\n\n{body}"), &came).is_err(), "{body}");
+    }
+    for head in [line, &full.replace("a=1", "a=2"), &full.replace("one…", "two…")] {
+        assert!(request(&format!("{head}\n\n…"), &came).is_err(), "{head}");
+    }
+    let lines = |text: &str| text.lines().map(str::to_owned).collect::<Vec<_>>();
+    for shown in ["a\nb\nc", "…\nc", "a\n…", "a\n…\nc", "", "…"] {
+        assert_eq!(printed(&lines(shown), "a\nb\nc\n"), Ok(()));
+    }
+    for shown in ["a\nc", "a\nb", "b\nc", "a\nb\nc\nd", "…\nb", "…b\nc"] {
+        assert!(printed(&lines(shown), "a\nb\nc\n").is_err(), "{shown}");
+    }
+}
