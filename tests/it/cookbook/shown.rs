@@ -111,7 +111,7 @@ fn headers(shown: &[&str], came: &[&str]) -> Result<(), String> {
     }
 }
 
-/// JSON with `…` in it, as JSON: a member or an element that is called so.
+/// JSON with `…` in it, as JSON: a member, an element or a value that is called so.
 fn completed(shown: &str) -> String {
     let (mut open, mut text) = (Vec::new(), String::new());
     let (mut quoted, mut escaped) = (false, false);
@@ -124,7 +124,7 @@ fn completed(shown: &str) -> String {
         }
         escaped = quoted && c == '\\' && !escaped;
         match (c, quoted, open.last()) {
-            ('…', false, Some('{')) => text += "\"…\": 0",
+            ('…', false, Some('{')) if !text.trim_end().ends_with(':') => text += "\"…\": 0",
             ('…', false, _) => text += "\"…\"",
             _ => text.push(c),
         }
