@@ -2,6 +2,7 @@
 
 use super::at::At;
 use super::globs::{Globs, Names, positive};
+use super::headers::{self, HeaderRules};
 use crate::event::Kind;
 use crate::when::When;
 use crate::yaml::{Node, Scalar, Value};
@@ -34,6 +35,8 @@ pub struct Route {
     pub when: Option<Arc<When>>,
     /// The targets it delivers to.
     pub to: Vec<String>,
+    /// What is changed about the headers of what goes there because of it, after the target's own.
+    pub headers: Arc<HeaderRules>,
     /// Whether the routes after it are not asked about an event that it takes.
     pub stop: bool,
     /// Whether it takes only what no other route took.
@@ -77,6 +80,9 @@ struct Raw {
     draft: Option<bool>,
     when: Option<String>,
     to: Vec<String>,
+    /// Read apart: each of its faults has a place of its own.
+    #[serde(rename = "headers")]
+    _headers: Option<serde::de::IgnoredAny>,
     stop: Option<bool>,
     r#continue: Option<bool>,
     #[serde(default)]
@@ -97,6 +103,7 @@ const SINGLE: &[&str] = &["when", "draft", "stop", "continue", "default"];
 /// Reads one route; notes its faults. The names in it are checked by the caller, who knows them.
 pub(super) fn read(at: &At<'_>) -> Option<Route> {
     let lists = listed(at.node);
+    let headers = headers::read(&at.key("headers"));
     let raw: Raw = at.with(&lists).read()?;
     for (event, at) in raw.events.iter().flatten().zip(at.key("events").items()) {
         check_event(positive(event), &at);
@@ -120,6 +127,7 @@ pub(super) fn read(at: &At<'_>) -> Option<Route> {
         draft: raw.draft,
         when: raw.when.and_then(|text| when(&at.key("when"), &text)),
         to: raw.to,
+        headers: Arc::new(headers?),
         stop: stops(at, raw.stop, raw.r#continue),
         default: raw.default,
         place: at.node.mark.to_string(),

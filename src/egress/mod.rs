@@ -18,11 +18,12 @@ pub use client::{ANSWER_LIMIT, Answer, Client, SendError};
 pub use deliver::{Deliver, Receipt, Verdict};
 pub use guard::{Refused, check_host};
 pub use passthrough::RULE as PASSTHROUGH;
-pub use render::{Dispatch, Formats, Origin, Render, RenderError, Rendered, body, render};
+pub use render::{Dispatch, Formats, Origin, Render, RenderError, Rendered, body, render, steps};
 pub use sign::{Proofs, Sign, Signed, default_schemes, sign};
 pub use templated::address;
 pub use values::render_values;
 
+use crate::ingress::route::Routes;
 use crate::ingress::{Last, Staged, last, stage};
 use crate::mapping::Mappings;
 use crate::store::{Store, StoreError};
@@ -61,10 +62,12 @@ pub type Egress = Staged<Render, Staged<Sign, Last<Deliver>>>;
 pub fn egress(
     mappings: &Arc<Mappings>,
     templates: &Arc<Templates>,
+    routes: &Arc<Routes>,
     store: &Arc<dyn Store>,
     client: Client,
 ) -> Egress {
-    let render = Render::new(Arc::clone(mappings), Arc::clone(templates), Arc::clone(store));
+    let (templates, routes) = (Arc::clone(templates), Arc::clone(routes));
+    let render = Render::new(Arc::clone(mappings), templates, routes, Arc::clone(store));
     ServiceBuilder::new()
         .layer(stage(render)) //                              Dispatch -> Rendered
         .layer(stage(Sign::new(Arc::clone(mappings)))) //     Rendered -> Signed

@@ -8,11 +8,12 @@ use super::EgressError;
 use super::known::as_known;
 use super::values::render_values;
 use super::{passthrough, templated};
-use crate::config::{Format, Target};
+use crate::config::{Format, HeaderRules, HeaderStep, Target};
 use crate::event::Event;
 use crate::forge::Forge;
-use crate::ingress::Stage;
 use crate::ingress::bundle::passes_through;
+use crate::ingress::route::{Delivered, Routes};
+use crate::ingress::{Stage, Verified};
 use crate::mapping::{Emission, EmitError, Mappings, TargetFacts, defaulted};
 use crate::store::{
     Claimed, DispatchId, LeaseToken, NewOutgoing, Outgoing, OutgoingBody, Rendering, Store,
@@ -22,6 +23,7 @@ use crate::template::{TemplateError, Templates};
 use bytes::Bytes;
 use http::Method;
 use jiff::Timestamp;
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use url::Url;
@@ -48,6 +50,8 @@ pub struct Rendered {
     /// What a plain secret signs with, where the format is no forge's.
     schemes: Vec<String>,
     further: Vec<DispatchId>,
+    /// What the routes that lead here change about the headers.
+    routes: Vec<Arc<HeaderRules>>,
 }
 
 impl Rendered {
@@ -96,6 +100,11 @@ impl Rendered {
         &self.schemes
     }
 
+    /// What is changed about its headers: the target's steps, then those of the routes that lead here.
+    pub fn steps(&self) -> impl Iterator<Item = &HeaderStep> {
+        steps(&self.target, &self.routes)
+    }
+
     /// The headers of the delivery as it came.
     pub fn came(&self) -> &[(String, String)] {
         &self.claimed.delivery.record.body.headers
@@ -111,7 +120,7 @@ impl Rendered {
 #[derive(Debug, Clone, Copy)]
 pub struct Origin<'a> {
     /// The forge it comes from.
-    pub forge: &'a Forge,
+    pub forge: &'a Arc<Forge>,
     /// Its bytes and headers, without secrets.
     pub body: &'a StoredBody,
     /// The forge's own word for the event.
@@ -142,17 +151,26 @@ pub enum RenderError {
 pub struct Render {
     mappings: Arc<Mappings>,
     templates: Arc<Templates>,
+    routes: Arc<Routes>,
     store: Arc<dyn Store>,
 }
 
 impl Render {
-    /// With these mappings and templates, into this store.
-    pub fn new(mappings: Arc<Mappings>, templates: Arc<Templates>, store: Arc<dyn Store>) -> Self {
-        Self { mappings, templates, store }
+    /// With these mappings and templates, into this store. A route may change headers.
+    pub fn new(
+        mappings: Arc<Mappings>,
+        templates: Arc<Templates>,
+        routes: Arc<Routes>,
+        store: Arc<dyn Store>,
+    ) -> Self {
+        Self { mappings, templates, routes, store }
     }
 
-    /// What a dispatch will send, and the format it is in.
-    fn rendering(&self, dispatch: &Dispatch) -> Result<Rendering, RenderError> {
+    /// What a dispatch will send, and what routes change about the headers of the first request.
+    fn rendering(
+        &self,
+        dispatch: &Dispatch,
+    ) -> Result<(Rendering, Vec<Arc<HeaderRules>>), RenderError> {
         let claimed = &dispatch.claimed;
         let events = claimed.dispatch.events.iter().map(|&at| Ok((at, event(claimed, at)?)));
         let events: Vec<_> = events.collect::<Result<_, RenderError>>()?;
@@ -160,22 +178,45 @@ impl Render {
         let id = claimed.dispatch.id.to_string();
         let formats = Formats { mappings: &self.mappings, templates: &self.templates };
         let mut rendering = render(formats, &dispatch.target, origin, &events, &id)?;
-        for NewOutgoing { events, request } in &mut rendering.requests {
-            self.values(request, dispatch, events)?;
+        let mut routes = Vec::new();
+        for NewOutgoing { events, request } in rendering.requests.iter_mut().rev() {
+            routes = self.values(request, dispatch, events)?;
         }
-        Ok(rendering)
+        Ok((rendering, routes))
     }
 
-    /// What the templates in the target's `headers` make of the first of these events.
+    /// What the templates in `headers` make of the first of these events. Gives what the routes change.
     fn values(
         &self,
         outgoing: &mut Outgoing,
         Dispatch { claimed, target }: &Dispatch,
         events: &[u32],
-    ) -> Result<(), RenderError> {
-        let Some(first) = events.first() else { return Ok(()) };
-        let (origin, event) = (self.origin(claimed)?, event(claimed, *first)?);
-        render_values(outgoing, &target.headers.steps, target, origin, event)
+    ) -> Result<Vec<Arc<HeaderRules>>, RenderError> {
+        let origin = self.origin(claimed)?;
+        let events: Vec<_> =
+            events.iter().map(|at| event(claimed, *at)).collect::<Result<_, _>>()?;
+        let routes = self.route_headers(claimed, origin.forge, &events)?;
+        if let Some(first) = events.first() {
+            render_values(outgoing, steps(target, &routes), target, origin, first)?;
+        }
+        Ok(routes)
+    }
+
+    /// The `headers` of the routes that lead these events to the target: those of the configuration as it
+    /// is now, as everything about a target is.
+    fn route_headers(
+        &self,
+        claimed: &Claimed,
+        forge: &Arc<Forge>,
+        events: &[&Event],
+    ) -> Result<Vec<Arc<HeaderRules>>, RenderError> {
+        let record = &claimed.delivery.record;
+        let verified = OnceCell::new();
+        self.routes.headers(&claimed.dispatch.target, events.iter().copied(), || {
+            let restored = Verified::restored(record, forge);
+            let restored = restored.map_err(|error| RenderError::NoText(error.to_string()))?;
+            Ok(Delivered::of(verified.get_or_init(|| restored)))
+        })
     }
 
     fn origin<'a>(&'a self, claimed: &'a Claimed) -> Result<Origin<'a>, RenderError> {
@@ -204,27 +245,38 @@ impl Stage for Render {
         };
         let template = self.templates.get(&format).map(|template| template.settings());
         let schemes = template.map(|settings| settings.sign.clone()).unwrap_or_default();
-        let (outgoing, further) = match dispatch.claimed.outgoing.clone() {
+        let (outgoing, routes, further) = match dispatch.claimed.outgoing.clone() {
             Some(mut outgoing) => {
                 // Those of a configuration that has changed since.
                 let events = &dispatch.claimed.dispatch.events;
-                self.values(&mut outgoing, &dispatch, events).map_err(failed)?;
-                (outgoing, Vec::new())
+                let routes = self.values(&mut outgoing, &dispatch, events).map_err(failed)?;
+                (outgoing, routes, Vec::new())
             }
             None => {
-                let rendering = self.rendering(&dispatch).map_err(failed)?;
+                let (rendering, routes) = self.rendering(&dispatch).map_err(failed)?;
                 let first = rendering.requests.first().map(|first| first.request.clone());
                 let reasons = reasons(&rendering.skipped);
                 let id = dispatch.claimed.dispatch.id;
                 let further = self.store.store_rendered(id, rendering, Timestamp::now()).await?;
-                (first.ok_or(EgressError::Skipped { reason: reasons })?, further)
+                (first.ok_or(EgressError::Skipped { reason: reasons })?, routes, further)
             }
         };
         let body = body(&outgoing, &dispatch.claimed.delivery.record.body);
         let Dispatch { claimed, target } = dispatch;
         let url = templated::address(target.url.expose(), &outgoing);
         let method = outgoing.method.parse().unwrap_or(Method::POST);
-        Ok(Rendered { target, claimed, outgoing, body, format, method, url, schemes, further })
+        Ok(Rendered {
+            target,
+            claimed,
+            outgoing,
+            body,
+            format,
+            method,
+            url,
+            schemes,
+            further,
+            routes,
+        })
     }
 }
 
@@ -286,6 +338,14 @@ pub fn render(
         })
         .collect();
     Ok(rendering)
+}
+
+/// The steps of a target, then those of routes.
+pub fn steps<'s>(
+    target: &'s Target,
+    routes: &'s [Arc<HeaderRules>],
+) -> impl Iterator<Item = &'s HeaderStep> {
+    target.headers.steps.iter().chain(routes.iter().flat_map(|rules| &rules.steps))
 }
 
 /// An event of a delivery, by its place.

@@ -103,7 +103,7 @@ impl Stage for Sign {
         let url = proofs.url.unwrap_or_else(|| rendered.url().clone());
         let body = proofs.body.map_or_else(|| rendered.body().clone(), Bytes::from);
         // Last, so that what a target leaves out or renames may be a signature as well.
-        let (steps, values) = (&target.headers.steps, &outgoing.values);
+        let (steps, values) = (rendered.steps(), &outgoing.values);
         headers::apply(steps, &mut list, values, rendered.came(), self.mappings.forges());
         Ok(Signed { rendered, headers: list.into_iter().collect(), url, body })
     }

@@ -32,13 +32,7 @@ impl Route {
     pub fn route(&self, normalized: Normalized) -> Routed {
         let (ping, skipped) = (normalized.is_ping(), normalized.skipped().map(str::to_owned));
         let Parts { verified, events, notes, memory, failure } = normalized.into_parts();
-        let delivered = Delivered {
-            source: verified.source_name(),
-            format: verified.forge().format(),
-            headers: verified.headers(),
-            raw: verified.text(),
-        };
-        let plan = self.routes.plan(&delivered, &events);
+        let plan = self.routes.plan(&Delivered::of(&verified), &events);
         let now = Timestamp::now();
         let dispatch =
             |planned: super::route::Planned| NewDispatch::new(planned.target, planned.events, now);

@@ -44,7 +44,10 @@ pub(super) fn check(path: &str, scope: Scope) -> Option<String> {
         "tables" if scope == Scope::Line => {
             Some("there are no `tables` here: only a template's folder has them".into())
         }
-        other => one_of(other, &ROOTS, ""),
+        other => {
+            let known = ROOTS.into_iter().filter(|root| scope != Scope::Line || *root != "tables");
+            one_of(other, &known.collect::<Vec<_>>(), "")
+        }
     }
 }
 

@@ -5,9 +5,10 @@ use crate::receiver::{Receiver, Reply, Request};
 use crate::template::TEMPLATES;
 use base64::Engine as _;
 use bytes::Bytes;
-use forgeway::config::{Config, Process, Vocabulary};
+use forgeway::config::{Config, Process, Target, Vocabulary};
 use forgeway::egress::{ANSWER_LIMIT, Client, Dispatch, EgressError, Receipt, Verdict, egress};
 use forgeway::event::{Auth, Source};
+use forgeway::ingress::route::Routes;
 use forgeway::mapping::{Given, Input, Mappings};
 use forgeway::scheme::{Keys, Message, RequestLine};
 use forgeway::secret::Secret;
@@ -30,7 +31,8 @@ static MAPPINGS: LazyLock<Arc<Mappings>> =
 pub(crate) struct Setup {
     _folder: tempfile::TempDir,
     store: Arc<dyn Store>,
-    target: Arc<forgeway::config::Target>,
+    target: Arc<Target>,
+    routes: Arc<Routes>,
     pub(crate) body: Bytes,
 }
 
@@ -93,12 +95,14 @@ impl Setup {
         let store: Arc<dyn Store> =
             Arc::new(SqliteStore::open(&folder.path().join("s.db")).unwrap());
         store.accept(Arc::new(delivery), DedupeRule::default()).await.unwrap();
-        Self { _folder: folder, store, target: configured(target), body }
+        let (target, routes) = configured(target, "");
+        Self { _folder: folder, store, target, routes, body }
     }
 
-    /// The same, with another configuration of the target.
-    pub(crate) fn with(self, target: &str) -> Self {
-        Self { target: configured(target), ..self }
+    /// The same, with another configuration.
+    pub(crate) fn with(self, target: &str, routes: &str) -> Self {
+        let (target, routes) = configured(target, routes);
+        Self { target, routes, ..self }
     }
 
     /// Claims everything that is due and sends it.
@@ -111,7 +115,8 @@ impl Setup {
             per_target: 10,
             quota: HashMap::new(),
         };
-        let mut stack = egress(&MAPPINGS, &TEMPLATES, &self.store, Client::new().unwrap());
+        let mut stack =
+            egress(&MAPPINGS, &TEMPLATES, &self.routes, &self.store, Client::new().unwrap());
         let mut results = Vec::new();
         for claimed in self.store.claim(claim).await.unwrap().claimed {
             let dispatch = Dispatch { claimed, target: Arc::clone(&self.target) };
@@ -128,12 +133,13 @@ impl Setup {
     }
 }
 
-/// The target of a configuration that says this of it.
-fn configured(target: &str) -> Arc<forgeway::config::Target> {
-    let text = format!("targets:\n  t: {{ {target} }}\n");
+/// The target of a configuration that says this of it, and the routes.
+fn configured(target: &str, routes: &str) -> (Arc<Target>, Arc<Routes>) {
+    let text = format!("targets:\n  t: {{ {target} }}\nroutes: [ {routes} ]\n");
     let words = Vocabulary::of(&MAPPINGS).with(&TEMPLATES);
     let config = Config::parse(&text, "t.yaml", &Process, &words);
-    Arc::new(config.unwrap_or_else(|faults| panic!("{faults}")).targets[0].clone())
+    let config = config.unwrap_or_else(|faults| panic!("{faults}"));
+    (Arc::new(config.targets[0].clone()), Arc::new(Routes::new(&config, &MAPPINGS)))
 }
 
 pub(crate) fn target(receiver: &Receiver, rest: &str) -> String {

@@ -61,8 +61,35 @@ async fn what_a_changed_configuration_sets_is_made_for_what_was_rendered_before(
     let old = "X-Now: '{{now}}'";
     let setup = Setup::new("gitlab", "push", &target(old)).await;
     setup.send().await;
-    setup.with(&target(&format!("{old}, X-Ref: '{{{{event.push.ref.name}}}}'"))).send().await;
+    let new = target(&format!("{old}, X-Ref: '{{{{event.push.ref.name}}}}'"));
+    setup.with(&new, "").send().await;
     let [first, second] = &receiver.requests()[..] else { panic!("two requests") };
     assert_eq!(first.header("X-Now"), second.header("X-Now"));
     assert_eq!((first.header("X-Ref"), second.header("X-Ref").is_some()), (None, true));
+}
+
+#[tokio::test]
+async fn a_route_rewrites_what_it_sends_after_the_target_does() {
+    let receiver = Receiver::start(vec![Reply::status(503, ""), Reply::status(200, "")]).await;
+    let target =
+        target(&receiver, "format: github, headers: { set: { X-Env: none, X-Team: core } }");
+    let first = "{ events: [push], to: t, headers: { set: { X-Env: prod, X-Ref: '{{event.push.ref.name}}' } } }";
+    let second =
+        "{ to: t, headers: [ { rename: { X-Env: X-Environment } }, { pass: [X-Request] } ] }";
+    let third = "{ events: [issue], to: t, headers: { remove: ['*'] } }";
+    let setup = Setup::new("gitlab", "push", &target).await;
+    let setup = setup.with(&target, &format!("{first}, {second}, {third}"));
+    setup.send().await;
+    // A change of the configuration holds for what is still to be sent.
+    let third = "{ events: [issue], to: t, stop: true, headers: { remove: ['*'] } }";
+    setup.with(&target, &format!("{third}, {first}")).send().await;
+    let [before, after] = &receiver.requests()[..] else { panic!("two requests") };
+    assert_eq!(before.header("X-Environment"), Some("prod"), "{}", before.head);
+    assert_eq!((before.header("X-Env"), before.header("X-Request")), (None, Some("7")));
+    assert_eq!((after.header("X-Env"), after.header("X-Request")), (Some("prod"), None));
+    for request in [before, after] {
+        assert_eq!(request.header("X-Team"), Some("core"));
+        assert!(request.header("X-Ref").is_some_and(|name| !name.is_empty()), "{}", request.head);
+    }
+    assert_eq!(before.header("X-Ref"), after.header("X-Ref"));
 }

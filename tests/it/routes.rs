@@ -2,17 +2,20 @@
 //!
 //! A file has `routes` as they stand in a configuration with the sources `a`, `b` and `team-c` and the
 //! targets `t`, `u`, `v` and `w`; the `events` of one delivery to `a`, its `headers` and `raw` payload; what
-//! is `planned`, as `target:events`; and what the routes `say`, each by its number from 1.
+//! is `planned`, as `target:events`; what the routes `say`, each by its number from 1; and which of them
+//! `rewrite` headers, as `target:events: routes`.
 
 use crate::tidy::{files, root};
-use forgeway::config::{Config, Process, Vocabulary};
+use forgeway::config::{Config, HeaderRules, Process, Vocabulary};
 use forgeway::event::Event;
-use forgeway::ingress::route::{Delivered, Routes};
+use forgeway::ingress::route::{Delivered, Planned, Routes};
 use forgeway::store::Verdict;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use serde::Deserialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
+use std::convert::Infallible;
+use std::sync::Arc;
 
 use crate::gateway::MAPPINGS;
 
@@ -30,6 +33,8 @@ struct Case {
     raw: Value,
     planned: Vec<String>,
     says: Vec<String>,
+    #[serde(default)]
+    rewrites: Vec<String>,
 }
 
 fn config(routes: &str) -> Config {
@@ -63,6 +68,25 @@ fn said(config: &Config, verdict: &Verdict) -> String {
     format!("{}{events}: {why}", routes.join(", "))
 }
 
+/// Whose `headers` a dispatch is sent with, by the numbers of the routes.
+fn rewrites(
+    config: &Config,
+    routes: &Routes,
+    delivered: &Delivered<'_>,
+    planned: &Planned,
+    events: &[Event],
+) -> Option<String> {
+    let said = planned.events.iter().map(|at| &events[*at as usize]);
+    let rules = routes.headers(&planned.target, said, || Ok::<_, Infallible>(*delivered)).unwrap();
+    let number = |rules: &Arc<HeaderRules>| {
+        let at = config.routes.iter().position(|route| Arc::ptr_eq(&route.headers, rules));
+        (at.unwrap() + 1).to_string()
+    };
+    let numbers: Vec<_> = rules.iter().map(number).collect();
+    let shown = || format!("{}:{:?}: {}", planned.target, planned.events, numbers.join(", "));
+    (!numbers.is_empty()).then(shown)
+}
+
 #[test]
 fn every_case_goes_where_it_says() {
     let cases = files("tests/routes", ".yaml");
@@ -88,7 +112,16 @@ fn every_case_goes_where_it_says() {
         }
         let raw = case.raw.to_string();
         let delivered = Delivered { source: "a", format: "custom", headers: &headers, raw: &raw };
-        let plan = Routes::new(&config, &MAPPINGS).plan(&delivered, &events);
+        let routes = Routes::new(&config, &MAPPINGS);
+        let plan = routes.plan(&delivered, &events);
+        let rewrites: Vec<_> = plan
+            .planned
+            .iter()
+            .filter_map(|planned| rewrites(&config, &routes, &delivered, planned, &events))
+            .collect();
+        if rewrites != case.rewrites {
+            faults.push(format!("{name}: rewrites {rewrites:?}, expected {:?}", case.rewrites));
+        }
         let planned: Vec<_> = plan
             .planned
             .iter()

@@ -26,6 +26,22 @@ fn a_header_is_a_header() {
 }
 
 #[test]
+fn a_route_rewrites_as_a_target_does() {
+    let route = |headers: &str| {
+        format!(
+            "targets:\n  ci: {{ url: 'https://x', format: acorn }}\nroutes:\n  - {{ to: ci, headers: {headers} }}\n"
+        )
+    };
+    check(&route("{ pass: [X-A], set: { X-B: '{{event.kind}}' } }"), &[]);
+    check(&route("{ set: { Host: x } }"), &["routes[0].headers.set.Host: `Host` is written by"]);
+    check(
+        &route("{ set: { X: '{{evnt}}' } }"),
+        &["f.yaml:4:37: routes[0].headers.set.X: there is no `evnt`"],
+    );
+    check(&route("7"), &["routes[0].headers: "]);
+}
+
+#[test]
 fn a_template_is_checked_where_it_stands() {
     check_target(
         "{ set: { A: '{{event.actor.login}}', B: \"{{default event.push.ref.name \\\"\\\"}}\" } }",

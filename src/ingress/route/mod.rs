@@ -14,14 +14,14 @@ pub use select::Delivered;
 pub use verdict::Verdicts;
 
 use super::bundle::Bundling;
-use crate::config::{Config, Target};
+use crate::config::{Config, HeaderRules, Target};
 use crate::event::Event;
 use crate::mapping::Mappings;
 use select::{Compiled, Read};
 use std::sync::Arc;
 
 /// All routes, ready to be asked.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Routes {
     routes: Vec<Compiled>,
     targets: Vec<(Arc<Target>, Bundling)>,
@@ -65,9 +65,12 @@ impl Routes {
         let reads: Vec<_> = self.routes.iter().map(|_| Read::new()).collect();
         let mut wanted: Vec<Vec<(u32, &Event)>> = vec![Vec::new(); self.targets.len()];
         for (at, event) in (0u32..).zip(events) {
-            for target in self.wanted_by(delivered, (at, event), &reads, &mut plan.verdicts) {
-                wanted[target].push((at, event));
-            }
+            let takers = self.takers(delivered, (at, event), &reads, &mut plan.verdicts);
+            let mut targets: Vec<_> =
+                takers.into_iter().flat_map(|route| &self.routes[route].to).copied().collect();
+            targets.sort_unstable();
+            targets.dedup();
+            targets.into_iter().for_each(|target| wanted[target].push((at, event)));
         }
         for ((target, bundling), events) in self.targets.iter().zip(wanted) {
             let pieces = bundling.pieces(target, delivered.format, events);
@@ -79,18 +82,49 @@ impl Routes {
         plan
     }
 
-    /// The targets that want an event, each once, in the order of the configuration.
-    fn wanted_by(
+    /// What the routes that lead these events to a target change about its headers, in the order of the
+    /// file. `delivered` is only asked for where a route changes any.
+    ///
+    /// # Errors
+    /// That of `delivered`.
+    pub fn headers<'e, 'd, E>(
+        &self,
+        target: &str,
+        events: impl IntoIterator<Item = &'e Event>,
+        delivered: impl FnOnce() -> Result<Delivered<'d>, E>,
+    ) -> Result<Vec<Arc<HeaderRules>>, E> {
+        let Some(target) = self.targets.iter().position(|(known, _)| known.name == target) else {
+            return Ok(Vec::new());
+        };
+        let leads =
+            |route: &Compiled| route.to.contains(&target) && !route.asks.headers.steps.is_empty();
+        if !self.routes.iter().any(leads) {
+            return Ok(Vec::new());
+        }
+        let (delivered, mut verdicts) = (delivered()?, Verdicts::default());
+        let reads: Vec<_> = self.routes.iter().map(|_| Read::new()).collect();
+        let events = (0u32..).zip(events);
+        let mut takers: Vec<_> = events
+            .flat_map(|event| self.takers(&delivered, event, &reads, &mut verdicts))
+            .filter(|route| leads(&self.routes[*route]))
+            .collect();
+        takers.sort_unstable();
+        takers.dedup();
+        Ok(takers.into_iter().map(|route| Arc::clone(&self.routes[route].asks.headers)).collect())
+    }
+
+    /// The routes that take an event, by their places in the configuration.
+    fn takers(
         &self,
         delivered: &Delivered<'_>,
         (at, event): (u32, &Event),
         reads: &[Read],
         verdicts: &mut Verdicts,
     ) -> Vec<usize> {
-        let mut wanted = Vec::new();
+        let mut takers = Vec::new();
         let mut stopped: Option<&Arc<str>> = None;
         for for_the_rest in [false, true] {
-            let taken = !wanted.is_empty();
+            let taken = !takers.is_empty();
             for (number, route) in self.routes.iter().enumerate() {
                 if route.asks.default != for_the_rest {
                     continue;
@@ -101,15 +135,13 @@ impl Routes {
                     None => route.refuses(delivered, event, &reads[number]),
                 };
                 if why.is_none() {
-                    wanted.extend(&route.to);
+                    takers.push(number);
                     stopped = route.asks.stop.then_some(&route.place);
                 }
                 verdicts.note((number, &route.place), at, why);
             }
         }
-        wanted.sort_unstable();
-        wanted.dedup();
-        wanted
+        takers
     }
 }
 

@@ -4,6 +4,7 @@ use super::about::{changed, labels, ref_of};
 use super::refusal::Refusal;
 use crate::config::{self, Target, Unknown};
 use crate::event::{Event, Kind, RefType};
+use crate::ingress::Verified;
 use crate::ingress::bundle::Bundling;
 use crate::when::{Beside, Failed};
 use http::HeaderMap;
@@ -21,6 +22,18 @@ pub struct Delivered<'a> {
     pub headers: &'a HeaderMap,
     /// Its payload: strict JSON, without secrets.
     pub raw: &'a str,
+}
+
+impl<'a> Delivered<'a> {
+    /// What routes look at in a delivery.
+    pub fn of(verified: &'a Verified) -> Self {
+        Self {
+            source: verified.source_name(),
+            format: verified.forge().format(),
+            headers: verified.headers(),
+            raw: verified.text(),
+        }
+    }
 }
 
 /// What a route's `when` reads beside the event: found once a delivery.
