@@ -7,7 +7,7 @@
 
 use super::escape::Syntax;
 use super::fields::{self, Scope};
-use super::helpers::{self, Compiled, VALUE};
+use super::helpers::{self, Compiled, FIT_NAMED, VALUE};
 use super::markup::Markup;
 use super::partials::{Inclusions, Partials};
 use crate::yaml::{Mark, YamlError, nearest};
@@ -18,7 +18,7 @@ use serde_json::Value;
 use std::collections::{BTreeSet, HashMap};
 
 /// The blocks there are.
-const BLOCKS: [&str; 5] = ["if", "unless", "each", "with", "markup"];
+const BLOCKS: [&str; 6] = ["if", "unless", "each", "with", "markup", "fit"];
 
 /// What is known while one file is looked at.
 pub(super) struct Check<'a> {
@@ -180,6 +180,10 @@ impl Check<'_> {
                 place,
                 format!("`{{{{#{name}}}}}` has one argument: `{{{{#{name} VALUE}}}}`"),
             );
+        }
+        let known = if name == "fit" { &FIT_NAMED[..] } else { &[] };
+        for key in call.hash.keys().filter(|key| !known.contains(&key.as_str())) {
+            self.fault(place, format!("`{name}` has no argument `{key}`"));
         }
         call.params.iter().for_each(|param| self.parameter(param, place));
         let (outside, around) = (self.scope, self.markup);

@@ -5,6 +5,9 @@
 
 use crate::markup;
 
+/// The most bytes of an address that is linked to. Chats take messages of a few thousand characters.
+const LONGEST_ADDRESS: usize = 600;
+
 /// The markup that a part of a template is written in.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Markup {
@@ -56,14 +59,17 @@ impl Markup {
         }
     }
 
-    /// A link. What is no address of the web is left out, so that nothing but the web is linked to;
-    /// without markup, a link is its text.
+    /// A link. What is no address of the web is left out, so that nothing but the web is linked to, and
+    /// so is what no receiver takes for its length; without markup, a link is its text.
     pub(super) fn link(self, address: &str, text: &str) -> String {
         let text = self.escape(&one_line(text));
         if !(address.starts_with("https://") || address.starts_with("http://")) {
             return text;
         }
         let address = encoded(address);
+        if address.len() > LONGEST_ADDRESS {
+            return text;
+        }
         match self {
             Self::None => text,
             Self::Markdown => format!("[{text}]({address})"),
@@ -81,6 +87,17 @@ impl Markup {
             Self::Markdown => format!("**{text}**"),
             Self::Html => format!("<b>{text}</b>"),
             Self::Slack => format!("*{text}*"),
+        }
+    }
+
+    /// What somebody wrote, set apart, with its lines.
+    pub(super) fn quote(self, text: &str) -> String {
+        let text = self.escape(&text.replace("\r\n", "\n").replace('\r', "\n"));
+        match self {
+            _ if text.is_empty() => text,
+            Self::None => text,
+            Self::Markdown | Self::Slack => format!("> {}", text.replace('\n', "\n> ")),
+            Self::Html => format!("<blockquote>{text}</blockquote>"),
         }
     }
 
@@ -158,6 +175,8 @@ mod tests {
             assert_eq!(markup.link("https://e.org/(x)|", "a](x) <b>\n\"c\" d"), link);
         }
         assert_eq!(Markup::Html.link("javascript:alert(1)", "<x>"), "&lt;x&gt;");
+        let endless = format!("https://e.org/{}", "a".repeat(1000));
+        assert_eq!(Markup::Slack.link(&endless, "x"), "x");
     }
 
     #[test]
@@ -167,5 +186,8 @@ mod tests {
         assert_eq!(Markup::Html.code("</code>"), "<code>&lt;/code&gt;</code>");
         assert_eq!(Markup::Slack.bold("<!here>"), "*&lt;!here&gt;*");
         assert_eq!(Markup::Slack.bold(""), "");
+        assert_eq!(Markup::Slack.quote("a\r\n<b"), "> a\n> &lt;b");
+        assert_eq!(Markup::Markdown.quote("a\n#"), "> a\n> \\#");
+        assert_eq!(Markup::Html.quote("<a>"), "<blockquote>&lt;a&gt;</blockquote>");
     }
 }

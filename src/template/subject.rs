@@ -35,6 +35,9 @@ const TITLES: &[&str] = &[
 const URLS: &[&str] =
     &["/web_url", "/target_url", "/details_url", "/environment_url", "/log_url", "/wiki_url"];
 
+/// The most bytes of an address; the least that a chat takes for one is 1,000 or so.
+const LONGEST_URL: usize = 1000;
+
 /// What somebody wrote about it.
 const TEXTS: &[&str] =
     &["/body", "/description", "/message", "/summary", "/comment", "/note", "/reason"];
@@ -67,10 +70,14 @@ pub(super) fn subject(event: &Value) -> Value {
         paths.iter().find_map(|path| of?.pointer(path).filter(|value| is_said(value))).cloned()
     };
     let push = at("/push");
-    let around = first(at("/repository"), URLS).or_else(|| first(at("/organization"), URLS));
-    let url = first(remark, URLS)
-        .or_else(|| first(push, &["/compare_url", "/head_commit/web_url"]))
-        .or_else(|| first(thing, URLS));
+    let page = |of: Option<&Value>, paths: &[&str]| {
+        let found = paths.iter().filter_map(|path| of?.pointer(path));
+        found.into_iter().find(|value| is_page(value)).cloned()
+    };
+    let around = page(at("/repository"), URLS).or_else(|| page(at("/organization"), URLS));
+    let url = page(remark, URLS)
+        .or_else(|| page(push, &["/compare_url", "/head_commit/web_url"]))
+        .or_else(|| page(thing, URLS));
     let text = match remark {
         Some(remark) => first(Some(remark), &["/body"]),
         None => first(push, &["/message", "/head_commit/message"]).or_else(|| first(thing, TEXTS)),
@@ -103,6 +110,16 @@ fn is_said(value: &Value) -> bool {
         Value::Number(_) => true,
         _ => false,
     }
+}
+
+/// Whether a value is an address of the web that receivers take: some refuse a message for another one.
+fn is_page(value: &Value) -> bool {
+    let is_web = |text: &str| text.starts_with("https://") || text.starts_with("http://");
+    value.as_str().is_some_and(|text| {
+        is_web(text)
+            && text.len() <= LONGEST_URL
+            && !text.contains(|c: char| c.is_control() || c.is_whitespace())
+    })
 }
 
 #[cfg(test)]

@@ -24,6 +24,12 @@ pub(super) const HELPERS: &[Helper] = &[
         ..MARKING
     },
     Helper {
+        name: "quote",
+        usage: "quote TEXT",
+        run: |args| Ok(Some(Value::from(args.markup.quote(&args.text(0)?)))),
+        ..MARKING
+    },
+    Helper {
         name: "code",
         usage: "code TEXT",
         run: |args| Ok(Some(Value::from(args.markup.code(&args.text(0)?)))),

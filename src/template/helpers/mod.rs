@@ -6,6 +6,7 @@
 mod compare;
 mod each;
 mod encode;
+mod fit;
 mod list;
 mod marked;
 mod run;
@@ -13,6 +14,7 @@ mod text;
 mod time;
 
 pub(super) use each::Each;
+pub(super) use fit::{Fit, NAMED as FIT_NAMED};
 pub(super) use marked::Marked;
 pub(super) use run::{Compiled, Run, VALUE};
 
