@@ -48,6 +48,16 @@ pub(crate) fn installed() {
 
 /// Feeds something to one of the scripts of the folder and gives what it found.
 pub(crate) fn node(script: &str, input: &Value) -> Vec<Value> {
+    serde_json::from_str(&run(script, &input.to_string())).unwrap()
+}
+
+/// Feeds values to a script that reads one a line and says one a line.
+pub(crate) fn node_lines(script: &str, input: impl Iterator<Item = Value>) -> Vec<Value> {
+    let input: String = input.map(|value| format!("{value}\n")).collect();
+    run(script, &input).lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+fn run(script: &str, input: &str) -> String {
     installed();
     let mut node = Command::new("node")
         .arg(script)
@@ -56,10 +66,14 @@ pub(crate) fn node(script: &str, input: &Value) -> Vec<Value> {
         .stdout(Stdio::piped())
         .spawn()
         .expect("node is needed for the real receivers: install Node.js");
-    node.stdin.take().unwrap().write_all(&serde_json::to_vec(input).unwrap()).unwrap();
-    let output = node.wait_with_output().unwrap();
+    let mut stdin = node.stdin.take().unwrap();
+    // It may answer before it has read all: somebody must listen meanwhile.
+    let output = std::thread::scope(|scope| {
+        scope.spawn(move || stdin.write_all(input.as_bytes()).unwrap());
+        node.wait_with_output().unwrap()
+    });
     assert!(output.status.success(), "{script} failed");
-    serde_json::from_slice(&output.stdout).unwrap()
+    String::from_utf8(output.stdout).unwrap()
 }
 
 /// What an example becomes in the format, as deliveries for the receiver.

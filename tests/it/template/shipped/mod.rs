@@ -147,6 +147,7 @@ fn hostile_texts_are_said_as_texts_by_every_template() {
             outcome.render(template, rules, &told);
         }
         outcome.hold(template, rules);
+        outcome.faults.extend(clients::refused(template, &outcome.requests));
         show(template, &outcome);
         outcome.faults
     });
