@@ -152,6 +152,7 @@ macro_rules! recipes {
 
 recipes! {
     recipe_1: 1,
+    recipe_2: 2,
     recipe_3: 3,
     recipe_4: 4,
     recipe_5: 5,
