@@ -80,7 +80,13 @@ async fn main() -> anyhow::Result<()> {
     let binding = any_forge(&mappings, &Secret::new(secret));
     let receiver = Receiver::bound(&mappings, "any", binding.clone())?;
 
-    let source = Source { name: "any".to_owned(), binding, body_detect: false, default: true };
+    let source = Source {
+        name: "any".to_owned(),
+        binding,
+        body_detect: false,
+        default: true,
+        handshake: None,
+    };
     let sources = Arc::new(Sources::new(&[source], mappings.forges())?);
     let stack = ServiceBuilder::new()
         .layer(stage(Detect::new(&sources, mappings.forges())))

@@ -5,7 +5,8 @@ use super::proof;
 use anyhow::{Context, Result};
 use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
+use axum::response::{IntoResponse, Response};
 use forgeway::config::Credential;
 use forgeway::forge::{self, Forge};
 use forgeway::ingress::Rules;
@@ -150,9 +151,18 @@ impl Args {
     }
 }
 
-async fn receive(State(receiver): State<Arc<Receiver>>, request: Request) -> StatusCode {
+async fn receive(State(receiver): State<Arc<Receiver>>, request: Request) -> Response {
     let (head, body) = request.into_parts();
-    let Some(body) = read(body).await else { return StatusCode::PAYLOAD_TOO_LARGE };
+    if let Some(origin) = head.headers.get("webhook-request-origin")
+        && head.method == Method::OPTIONS
+    {
+        io::remark(format_args!("{origin:?} may send: it asked for our consent"));
+        let any = [("webhook-allowed-origin", "*"), ("webhook-allowed-rate", "*")];
+        return (StatusCode::OK, [("allow", "POST")], any, ()).into_response();
+    }
+    let Some(body) = read(body).await else {
+        return StatusCode::PAYLOAD_TOO_LARGE.into_response();
+    };
     let number = receiver.seen.fetch_add(1, Ordering::Relaxed) + 1;
     let forge = receiver.forge(&head.headers);
     let delivery = Delivery {
@@ -172,7 +182,7 @@ async fn receive(State(receiver): State<Arc<Receiver>>, request: Request) -> Sta
     if print(text).is_err() || receiver.args.count.is_some_and(|count| number >= count) {
         receiver.enough.notify_one();
     }
-    receiver.status
+    receiver.status.into_response()
 }
 
 /// The whole body, up to the cap.

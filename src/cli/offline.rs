@@ -143,7 +143,13 @@ fn source(mappings: &Mappings, from: Option<&str>) -> Result<config::Source> {
             config::Binding::Auto(open.collect())
         }
     };
-    Ok(config::Source { name: SOURCE.into(), binding, body_detect: true, default: false })
+    Ok(config::Source {
+        name: SOURCE.into(),
+        binding,
+        body_detect: true,
+        default: false,
+        handshake: None,
+    })
 }
 
 impl Delivery {

@@ -120,11 +120,16 @@ fn read(at: &At<'_>, words: &Vocabulary) -> Option<Config> {
             at.fault(yaml::unknown_field(key, KEYS));
         }
     }
+    let public_url = match at.key("public_url") {
+        at if at.is_there() => Some(or_default(&at, "", public_url)),
+        _ => None,
+    };
+    let public = public_url.as_ref().and_then(Option::as_ref);
     let sources: Vec<_> = (at.key("sources").pairs("a map from name to source").into_iter())
         .map(|(name, at)| (name, source::read(name, &at, words)))
         .collect();
     let targets: Vec<_> = (at.key("targets").pairs("a map from name to target").into_iter())
-        .map(|(name, at)| (name, target::read(name, &at, words)))
+        .map(|(name, at)| (name, target::read(name, &at, words, public)))
         .collect();
     // A name counts as known even where the rest of its section is wrong: one fault, said once.
     let names = Names {
@@ -142,15 +147,14 @@ fn read(at: &At<'_>, words: &Vocabulary) -> Option<Config> {
         })
     });
     let store = or_default(&at.key("store"), store::DEFAULT, StoreAddress::parse);
-    let public_url = match at.key("public_url") {
-        at if at.is_there() => Some(or_default(&at, "", public_url)?),
-        _ => None,
-    };
     let retention = section::<Retention>(&at.key("retention"));
     let limits = section::<Limits>(&at.key("limits"));
     Some(Config {
         listen: listen?,
-        public_url,
+        public_url: match public_url {
+            Some(url) => Some(url?),
+            None => None,
+        },
         store: store?,
         retention: retention?,
         limits: limits?,

@@ -9,6 +9,7 @@ mod at;
 mod credential;
 mod generic;
 mod globs;
+mod handshake;
 mod headers;
 mod item;
 mod limits;
@@ -31,6 +32,7 @@ mod within;
 
 pub use credential::{Credential, CredentialError, Meant};
 pub use globs::Globs;
+pub use handshake::{Consent, Handshake};
 pub use headers::{HeaderGlob, HeaderRules, HeaderStep, HeaderText, Placed};
 pub use limits::Limits;
 pub use load::{ConfigError, Faults};

@@ -2,6 +2,7 @@
 
 use super::at::At;
 use super::credential::{self, Credential, CredentialError};
+use super::handshake::{self, Consent};
 use super::mapping;
 use super::vocabulary::{ForgeWords, Vocabulary};
 use serde::Deserialize;
@@ -21,6 +22,8 @@ pub struct Source {
     pub body_detect: bool,
     /// Whether it also receives at `POST /in`.
     pub default: bool,
+    /// What it answers those who ask whether they may send; `None`: nothing.
+    pub handshake: Option<Consent>,
 }
 
 impl Source {
@@ -28,7 +31,7 @@ impl Source {
     /// come from a file or a test and not from a network.
     pub fn open(name: &str, forge: &str) -> Self {
         let binding = Binding::Pinned { forge: forge.to_owned(), verify: Verify::None };
-        Self { name: name.to_owned(), binding, body_detect: false, default: false }
+        Self { name: name.to_owned(), binding, body_detect: false, default: false, handshake: None }
     }
 }
 
@@ -68,6 +71,8 @@ struct Raw {
     body_detect: bool,
     #[serde(default)]
     default: bool,
+    #[serde(rename = "handshake")]
+    _handshake: Option<IgnoredAny>,
 }
 
 /// Reads one source; notes its faults.
@@ -94,7 +99,9 @@ pub(super) fn read(name: &str, at: &At<'_>, words: &Vocabulary) -> Option<Source
         let verify = read_verify(&verify, known?)?;
         Binding::Pinned { forge: raw.forge, verify }
     };
-    Some(Source { name: name.into(), binding, body_detect: raw.body_detect, default: raw.default })
+    let handshake = handshake::of_source(&at.key("handshake"));
+    let (body_detect, default) = (raw.body_detect, raw.default);
+    Some(Source { name: name.into(), binding, body_detect, default, handshake })
 }
 
 /// The forge that the source brings along.

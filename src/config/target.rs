@@ -2,6 +2,7 @@
 
 use super::at::At;
 use super::credential::{self, Credential};
+use super::handshake::{self, Handshake};
 use super::headers::{self, HeaderRules};
 use super::repositories::{self, RepositoryRule};
 use super::retry::Retry;
@@ -50,6 +51,8 @@ pub struct Target {
     pub repositories: Vec<RepositoryRule>,
     /// What it says for its template.
     pub vars: Vars,
+    /// What it is asked before anything is sent to it; `None`: it is not asked.
+    pub handshake: Option<Handshake>,
 }
 
 impl Target {
@@ -71,6 +74,7 @@ impl Target {
             id_bits: None,
             repositories: Vec::new(),
             vars: Vars::default(),
+            handshake: None,
         }
     }
 }
@@ -172,6 +176,8 @@ struct Raw {
     _repositories: Option<IgnoredAny>,
     #[serde(rename = "vars")]
     _vars: Option<IgnoredAny>,
+    #[serde(rename = "handshake")]
+    _handshake: Option<IgnoredAny>,
 }
 
 /// On or off, in these words.
@@ -192,8 +198,13 @@ fn ten_seconds() -> Duration {
     Duration::from_secs(10)
 }
 
-/// Reads one target; notes its faults.
-pub(super) fn read(name: &str, at: &At<'_>, words: &Vocabulary) -> Option<Target> {
+/// Reads one target; notes its faults. `public_url` is how the world sees the gateway.
+pub(super) fn read(
+    name: &str,
+    at: &At<'_>,
+    words: &Vocabulary,
+    public_url: Option<&Url>,
+) -> Option<Target> {
     if !is_name(name) {
         at.fault(format!(
             "`{name}` is no name for a target: use letters, digits, `-`, `_` and `.`"
@@ -254,6 +265,7 @@ pub(super) fn read(name: &str, at: &At<'_>, words: &Vocabulary) -> Option<Target
         id_bits: raw.id_bits,
         repositories,
         vars,
+        handshake: handshake::of_target(&at.key("handshake"), public_url),
         ..Target::new(name, url?, format?)
     })
 }

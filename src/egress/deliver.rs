@@ -1,6 +1,7 @@
 //! The last stage: send, and judge what came back.
 
 use super::client::{Answer, Client, SendError};
+use super::handshake::Consents;
 use super::sign::Signed;
 use crate::forge::without_secrets;
 use crate::ingress::Stage;
@@ -50,12 +51,13 @@ pub enum Verdict {
 #[derive(Debug, Clone)]
 pub struct Deliver {
     client: Client,
+    consents: Consents,
 }
 
 impl Deliver {
-    /// With this client.
-    pub fn new(client: Client) -> Self {
-        Self { client }
+    /// With this client; what targets say of further requests goes to `consents`.
+    pub fn new(client: Client, consents: Consents) -> Self {
+        Self { client, consents }
     }
 }
 
@@ -79,9 +81,12 @@ impl Stage for Deliver {
         let result = result.await;
         let duration = clock.elapsed();
         let verdict = judge(&result, started_at);
+        if let Ok(answer) = &result {
+            self.consents.hear(rendered.target(), answer).await;
+        }
         let (outcome, response_headers, response_body) = match result {
             Ok(answer) => {
-                let (headers, body) = shown(&answer, signed.headers());
+                let (headers, body) = answered(&answer, signed.headers());
                 (Outcome::Status(answer.status.as_u16()), headers, body)
             }
             Err(error) => {
@@ -147,7 +152,7 @@ pub(super) fn judge(result: &Result<Answer, SendError>, now: Timestamp) -> Verdi
 }
 
 /// `Retry-After`, in seconds or as a date.
-fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
+pub(super) fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
     let text = headers.get(header::RETRY_AFTER)?.to_str().ok()?.trim();
     let wait = match text.parse::<u64>() {
         Ok(seconds) => Duration::from_secs(seconds),
@@ -160,7 +165,7 @@ fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
 }
 
 /// One word for what went wrong.
-fn class(error: &SendError) -> &'static str {
+pub(super) fn class(error: &SendError) -> &'static str {
     match error {
         SendError::Refused(_) => "refused",
         SendError::Timeout(_) => "timeout",
@@ -172,7 +177,7 @@ fn class(error: &SendError) -> &'static str {
 }
 
 /// An answer as it may be kept: some receivers say back what they were sent, tokens and all.
-fn shown(answer: &Answer, sent: &HeaderMap) -> (Vec<(String, String)>, Bytes) {
+pub(super) fn answered(answer: &Answer, sent: &HeaderMap) -> (Vec<(String, String)>, Bytes) {
     let secrets = sent.values().filter(|value| value.is_sensitive() && !value.is_empty());
     let secrets: Vec<&[u8]> = secrets.map(HeaderValue::as_bytes).collect();
     let headers = without_secrets(&answer.headers);
@@ -218,7 +223,7 @@ mod tests {
         headers.insert("x-echo", HeaderValue::from_static("push, hush"));
         headers.insert(header::SET_COOKIE, HeaderValue::from_static("session=1"));
         let body = Bytes::from_static(b"hush: you sent push and hushush");
-        let (headers, body) = shown(&Answer { status: StatusCode::OK, headers, body }, &sent);
+        let (headers, body) = answered(&Answer { status: StatusCode::OK, headers, body }, &sent);
         assert_eq!(body, "***: you sent push and ***ush");
         let kept = [("x-echo", "push, ***"), ("set-cookie", "***")];
         assert_eq!(headers, kept.map(|(name, value)| (name.to_owned(), value.to_owned())));

@@ -6,8 +6,10 @@
 mod client;
 mod deliver;
 mod guard;
+pub(crate) mod handshake;
 pub mod headers;
 mod known;
+mod pace;
 mod passthrough;
 mod render;
 mod sign;
@@ -17,6 +19,7 @@ mod values;
 pub use client::{ANSWER_LIMIT, Answer, Client, SendError};
 pub use deliver::{Deliver, Receipt, Verdict};
 pub use guard::{Refused, check_host};
+pub use handshake::{Ask, Consented, Consents};
 pub use passthrough::RULE as PASSTHROUGH;
 pub use render::{Dispatch, Formats, Origin, Render, RenderError, Rendered, body, render, steps};
 pub use sign::{Proofs, Sign, Signed, default_schemes, sign};
@@ -28,6 +31,7 @@ use crate::ingress::{Last, Staged, last, stage};
 use crate::mapping::Mappings;
 use crate::store::{Store, StoreError};
 use crate::template::Templates;
+use jiff::Timestamp;
 use std::sync::Arc;
 use tower::ServiceBuilder;
 
@@ -49,13 +53,22 @@ pub enum EgressError {
         /// Why.
         reason: String,
     },
+    /// The target was asked and has not agreed: the attempt ended there, and nothing was sent.
+    #[error("the target has not agreed")]
+    NoConsent(Box<Receipt>),
+    /// The target allows no more for now. Nothing was sent, and it counts as no attempt.
+    #[error("the target allows no more before {at}")]
+    Later {
+        /// When it does.
+        at: Timestamp,
+    },
     /// The store did not take what was rendered; the dispatch is as it was.
     #[error(transparent)]
     Store(#[from] StoreError),
 }
 
 /// The way of a dispatch, from top to bottom.
-pub type Egress = Staged<Render, Staged<Sign, Last<Deliver>>>;
+pub type Egress = Staged<Render, Staged<Ask, Staged<Sign, Last<Deliver>>>>;
 
 /// From a dispatch to a receipt. The compiler holds the order: each stage accepts only what the
 /// stage above it produces.
@@ -68,8 +81,12 @@ pub fn egress(
 ) -> Egress {
     let (templates, routes) = (Arc::clone(templates), Arc::clone(routes));
     let render = Render::new(Arc::clone(mappings), templates, routes, Arc::clone(store));
+    let consents = Consents::default();
+    let ask = Ask::new(client.clone(), consents.clone());
     ServiceBuilder::new()
-        .layer(stage(render)) //                              Dispatch -> Rendered
-        .layer(stage(Sign::new(Arc::clone(mappings)))) //     Rendered -> Signed
-        .service(last(Deliver::new(client))) //               Signed   -> Receipt
+        .layer(stage(render)) //                              Dispatch  -> Rendered
+        .layer(stage(ask)) //                                 Rendered  -> Consented
+        // Only now: what proves when it was sent is not to age while a target is asked.
+        .layer(stage(Sign::new(Arc::clone(mappings)))) //     Consented -> Signed
+        .service(last(Deliver::new(client, consents))) //     Signed    -> Receipt
 }

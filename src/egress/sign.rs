@@ -2,6 +2,7 @@
 //! query or, where a receiver wants it so, into the body.
 
 use super::EgressError;
+use super::handshake::{Consented, REQUEST_ORIGIN};
 use super::headers::{self, put};
 use super::render::Rendered;
 use crate::config::{Credential, CredentialError, Target, signers};
@@ -50,12 +51,17 @@ impl Signed {
 
     /// Its headers as they may be kept: what proves or authorizes is starred out.
     pub fn shown_headers(&self) -> Vec<(String, String)> {
-        let shown = |value: &HeaderValue| match value.is_sensitive() {
-            true => STARS.to_owned(),
-            false => String::from_utf8_lossy(value.as_bytes()).into_owned(),
-        };
-        self.headers.iter().map(|(name, value)| (name.to_string(), shown(value))).collect()
+        shown(&self.headers)
     }
+}
+
+/// Headers as they may be kept: what proves or authorizes is starred out.
+pub(super) fn shown(headers: &HeaderMap) -> Vec<(String, String)> {
+    let shown = |value: &HeaderValue| match value.is_sensitive() {
+        true => STARS.to_owned(),
+        false => String::from_utf8_lossy(value.as_bytes()).into_owned(),
+    };
+    headers.iter().map(|(name, value)| (name.to_string(), shown(value))).collect()
 }
 
 /// Its address and body are left out: what signs them may be all that a receiver asks for.
@@ -81,11 +87,12 @@ impl Sign {
 }
 
 impl Stage for Sign {
-    type Input = Rendered;
+    type Input = Consented;
     type Output = Signed;
     type Error = EgressError;
 
-    async fn run(&self, rendered: Rendered) -> Result<Signed, EgressError> {
+    async fn run(&self, consented: Consented) -> Result<Signed, EgressError> {
+        let rendered = consented.into_rendered();
         let (target, outgoing) = (rendered.target(), rendered.outgoing());
         let failed = |reason: String| EgressError::Failed { stage: "sign", reason };
         let mut list =
@@ -105,6 +112,9 @@ impl Stage for Sign {
         // Last, so that what a target leaves out or renames may be a signature as well.
         let (steps, values) = (rendered.steps(), &outgoing.values);
         headers::apply(steps, &mut list, values, rendered.came(), self.mappings.forges());
+        if let Some(handshake) = &target.handshake {
+            put(&mut list, REQUEST_ORIGIN, handshake.origin.clone());
+        }
         Ok(Signed { rendered, headers: list.into_iter().collect(), url, body })
     }
 }
@@ -125,10 +135,11 @@ impl Sign {
 
 /// The user and password of a target's address. Unlike a source's, its password may be empty: tokens
 /// often stand for the user.
-fn basic(target: &Target) -> Option<(HeaderName, HeaderValue)> {
+pub(super) fn basic(target: &Target) -> Option<(HeaderName, HeaderValue)> {
     let (user, password) = target.url.basic()?;
     let pair = STANDARD.encode(format!("{user}:{}", password.expose()));
-    let value = HeaderValue::from_str(&format!("Basic {pair}")).ok()?;
+    let mut value = HeaderValue::from_str(&format!("Basic {pair}")).ok()?;
+    value.set_sensitive(true);
     Some((header::AUTHORIZATION, value))
 }
 

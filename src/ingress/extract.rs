@@ -60,8 +60,13 @@ impl Receiver {
         name: &str,
         binding: Binding,
     ) -> Result<Self, SourceFault> {
-        let source =
-            config::Source { name: name.to_owned(), binding, body_detect: false, default: true };
+        let source = config::Source {
+            name: name.to_owned(),
+            binding,
+            body_detect: false,
+            default: true,
+            handshake: None,
+        };
         let sources = Arc::new(Sources::new(&[source], mappings.forges())?);
         Ok(Self { understand: understand(&sources, mappings), body_limit: BODY_LIMIT })
     }

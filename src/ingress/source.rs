@@ -2,7 +2,7 @@
 
 use super::Reject;
 use super::rules::Rules;
-use crate::config::{self, CredentialError};
+use crate::config::{self, Consent, CredentialError};
 use crate::forge::Forge;
 use http::HeaderName;
 use std::collections::HashMap;
@@ -15,6 +15,8 @@ pub struct Source {
     pub name: String,
     /// Whether a forge that says nothing in its headers may be told by its body.
     pub body_detect: bool,
+    /// What it answers those who ask whether they may send; `None`: nothing.
+    pub handshake: Option<Consent>,
     binding: Binding,
 }
 
@@ -123,7 +125,8 @@ impl Source {
                     .collect::<Result<_, SourceFault>>()?,
             ),
         };
-        Ok(Self { name: config.name.clone(), body_detect: config.body_detect, binding })
+        let (name, handshake) = (config.name.clone(), config.handshake.clone());
+        Ok(Self { name, body_detect: config.body_detect, handshake, binding })
     }
 
     /// The forge that this source is bound to, whatever a request says.

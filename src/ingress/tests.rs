@@ -65,7 +65,13 @@ fn secret(scheme: Option<&str>, secret: &str) -> Credential {
 }
 
 fn source(name: &str, binding: Binding) -> config::Source {
-    config::Source { name: name.to_owned(), binding, body_detect: false, default: name == "any" }
+    config::Source {
+        name: name.to_owned(),
+        binding,
+        body_detect: false,
+        default: name == "any",
+        handshake: None,
+    }
 }
 
 fn pinned(name: &str, forge: &str, verify: Vec<Credential>) -> config::Source {

@@ -62,6 +62,7 @@ impl Prepared {
         let gateway = Gateway { sources, mappings, routes, store, dedupe, worker: worker_handle };
         let app = app(App {
             ingress: ingress(&gateway),
+            sources: Arc::clone(&gateway.sources),
             store: Arc::clone(&gateway.store),
             forges: gateway.mappings.forges().into(),
             secret_headers,

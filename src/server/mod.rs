@@ -6,6 +6,7 @@
 
 mod answer;
 mod budget;
+mod consent;
 mod life;
 mod listen;
 mod receive;
@@ -16,7 +17,7 @@ pub use life::{Prepared, StartError};
 pub use listen::serve;
 
 use crate::forge::Forge;
-use crate::ingress::Ingress;
+use crate::ingress::{Ingress, Sources};
 use crate::store::Store;
 use axum::Router;
 use axum::extract::State;
@@ -29,6 +30,8 @@ use std::sync::Arc;
 pub struct App {
     /// The way of a delivery into the store.
     pub ingress: Ingress,
+    /// Who delivers: what a sender is answered that asks whether it may.
+    pub sources: Arc<Sources>,
     /// Where refusals are noted, and whose health is ours.
     pub store: Arc<dyn Store>,
     /// The forges, whose secret headers no log shows.
@@ -45,8 +48,11 @@ pub struct App {
 pub fn app(app: App) -> Router {
     let (forges, secret) = (Arc::clone(&app.forges), Arc::clone(&app.secret_headers));
     let router = Router::new()
-        .route("/in", get(receive::anywhere).post(receive::anywhere))
-        .route("/in/{source}", get(receive::at_source).post(receive::at_source))
+        .route("/in", get(receive::anywhere).post(receive::anywhere).options(consent::anywhere))
+        .route(
+            "/in/{source}",
+            get(receive::at_source).post(receive::at_source).options(consent::at_source),
+        )
         .route("/healthz", get(async || "ok\n"))
         .route("/readyz", get(ready))
         .fallback(async || (StatusCode::NOT_FOUND, "deliver to /in/<source>\n"))

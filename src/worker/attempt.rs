@@ -4,6 +4,7 @@ use super::Shared;
 use super::backoff;
 use super::leases::Lease;
 use super::places::{Held, Place};
+use crate::config::Target;
 use crate::egress::{Dispatch, EgressError, Receipt};
 use crate::store::{Claimed, Next, StoreError};
 use jiff::Timestamp;
@@ -38,22 +39,16 @@ pub(super) async fn attempt(
     let Some(target) = shared.targets.get(&claimed.dispatch.target).cloned() else {
         return settle(&shared, &claimed, missing_target(&shared, &claimed)).await;
     };
-    let (id, made) = (claimed.dispatch.id, claimed.dispatch.attempts + 1);
+    let id = claimed.dispatch.id;
     let dispatch = Dispatch { claimed: claimed.clone(), target: Arc::clone(&target) };
     let egress = shared.egress.clone();
     // A task of its own, so that a panic in it is one dispatch's trouble.
     let sending = AbortOnDrop(tokio::spawn(egress.oneshot(dispatch)));
     match sending.join().await {
-        Ok(Ok(receipt)) => {
-            let Receipt { attempt, verdict, further, .. } = receipt;
-            let next = backoff::next(verdict, made, &target.retry, Timestamp::now());
-            if !further.is_empty() {
-                shared.wake.notify_one();
-            }
-            log(&claimed, &attempt.outcome, &next);
-            let token = lease.token();
-            let record = || shared.store.record(id, token, attempt.clone(), next.clone());
-            insist(record).await.map_or_else(|()| None, |()| due(&next))
+        Ok(Ok(receipt)) => record(&shared, &claimed, &target, &lease, receipt).await,
+        // It was asked and has not agreed: that was an attempt, too.
+        Ok(Err(EgressError::NoConsent(receipt))) => {
+            record(&shared, &claimed, &target, &lease, *receipt).await
         }
         Ok(Err(EgressError::Skipped { .. })) => None,
         Ok(Err(EgressError::Failed { stage, reason })) => {
@@ -61,6 +56,7 @@ pub(super) async fn attempt(
             tracing::warn!(dispatch = %id, target = %target.name, %reason, "cannot be sent");
             settle(&shared, &claimed, Next::Dead { reason }).await
         }
+        Ok(Err(EgressError::Later { at })) => settle(&shared, &claimed, Next::Retry { at }).await,
         Ok(Err(EgressError::Store(error))) => {
             tracing::error!(dispatch = %id, %error, "what was rendered could not be stored");
             settle(&shared, &claimed, Next::Retry { at: later(STORE_TROUBLE) }).await
@@ -71,6 +67,26 @@ pub(super) async fn attempt(
             settle(&shared, &claimed, Next::Dead { reason }).await
         }
     }
+}
+
+/// Records what came of an attempt.
+async fn record(
+    shared: &Shared,
+    claimed: &Claimed,
+    target: &Target,
+    lease: &Lease,
+    receipt: Receipt,
+) -> Option<Timestamp> {
+    let Receipt { attempt, verdict, further, .. } = receipt;
+    let made = claimed.dispatch.attempts + 1;
+    let next = backoff::next(verdict, made, &target.retry, Timestamp::now());
+    if !further.is_empty() {
+        shared.wake.notify_one();
+    }
+    log(claimed, &attempt.outcome, &next);
+    let (id, token) = (claimed.dispatch.id, lease.token());
+    let record = || shared.store.record(id, token, attempt.clone(), next.clone());
+    insist(record).await.map_or_else(|()| None, |()| due(&next))
 }
 
 /// A target that is not configured: perhaps it will be again, but not forever.

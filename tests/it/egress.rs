@@ -6,7 +6,9 @@ use crate::template::TEMPLATES;
 use base64::Engine as _;
 use bytes::Bytes;
 use forgeway::config::{Config, Process, Target, Vocabulary};
-use forgeway::egress::{ANSWER_LIMIT, Client, Dispatch, EgressError, Receipt, Verdict, egress};
+use forgeway::egress::{
+    ANSWER_LIMIT, Client, Dispatch, Egress, EgressError, Receipt, Verdict, egress,
+};
 use forgeway::event::{Auth, Source};
 use forgeway::ingress::route::Routes;
 use forgeway::mapping::{Given, Input, Mappings};
@@ -31,8 +33,8 @@ static MAPPINGS: LazyLock<Arc<Mappings>> =
 pub(crate) struct Setup {
     _folder: tempfile::TempDir,
     store: Arc<dyn Store>,
+    stack: Egress,
     target: Arc<Target>,
-    routes: Arc<Routes>,
     pub(crate) body: Bytes,
 }
 
@@ -96,13 +98,14 @@ impl Setup {
             Arc::new(SqliteStore::open(&folder.path().join("s.db")).unwrap());
         store.accept(Arc::new(delivery), DedupeRule::default()).await.unwrap();
         let (target, routes) = configured(target, "");
-        Self { _folder: folder, store, target, routes, body }
+        let stack = stack(&routes, &store);
+        Self { _folder: folder, store, stack, target, body }
     }
 
     /// The same, with another configuration.
     pub(crate) fn with(self, target: &str, routes: &str) -> Self {
         let (target, routes) = configured(target, routes);
-        Self { target, routes, ..self }
+        Self { target, stack: stack(&routes, &self.store), ..self }
     }
 
     /// Claims everything that is due and sends it.
@@ -115,8 +118,7 @@ impl Setup {
             per_target: 10,
             quota: HashMap::new(),
         };
-        let mut stack =
-            egress(&MAPPINGS, &TEMPLATES, &self.routes, &self.store, Client::new().unwrap());
+        let mut stack = self.stack.clone();
         let mut results = Vec::new();
         for claimed in self.store.claim(claim).await.unwrap().claimed {
             let dispatch = Dispatch { claimed, target: Arc::clone(&self.target) };
@@ -131,6 +133,10 @@ impl Setup {
         assert_eq!(results.len(), 1);
         results.remove(0).unwrap()
     }
+}
+
+fn stack(routes: &Arc<Routes>, store: &Arc<dyn Store>) -> Egress {
+    egress(&MAPPINGS, &TEMPLATES, routes, store, Client::new().unwrap())
 }
 
 /// The target of a configuration that says this of it, and the routes.

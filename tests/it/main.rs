@@ -14,6 +14,7 @@ mod examples;
 mod fidelity;
 mod gateway;
 mod generated;
+mod handshake;
 mod headers;
 mod mapping;
 mod memory;
