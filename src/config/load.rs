@@ -1,6 +1,7 @@
 //! From text to a checked [`Config`].
 
 use super::at::{At, Found};
+use super::headers::Guard;
 use super::secrets::{self, Variables};
 use super::store::StoreAddress;
 use super::vocabulary::Vocabulary;
@@ -9,6 +10,7 @@ use super::{
     target,
 };
 use crate::yaml::{self, YamlError};
+use std::collections::HashMap;
 use std::fmt;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -131,13 +133,16 @@ fn read(at: &At<'_>, words: &Vocabulary) -> Option<Config> {
     let targets: Vec<_> = (at.key("targets").pairs("a map from name to target").into_iter())
         .map(|(name, at)| (name, target::read(name, &at, words, public)))
         .collect();
+    let guards: Guards<'_> = (targets.iter())
+        .filter_map(|(name, read)| Some((*name, read.as_ref()?.1.clone())))
+        .collect();
     // A name counts as known even where the rest of its section is wrong: one fault, said once.
     let names = Names {
         sources: sources.iter().map(|(name, _)| *name).collect(),
         targets: targets.iter().map(|(name, _)| *name).collect(),
     };
     let routes: Vec<_> = (at.key("routes").items().iter())
-        .map(|at| route::read(at).inspect(|route| check_names(at, route, &names)))
+        .map(|at| route::read(at, words, &guards).inspect(|route| check_names(at, route, &names)))
         .collect();
     check_default(at, &sources);
 
@@ -159,10 +164,15 @@ fn read(at: &At<'_>, words: &Vocabulary) -> Option<Config> {
         retention: retention?,
         limits: limits?,
         sources: sources.into_iter().map(|(_, source)| source).collect::<Option<Vec<Source>>>()?,
-        targets: targets.into_iter().map(|(_, target)| target).collect::<Option<Vec<Target>>>()?,
+        targets: (targets.into_iter())
+            .map(|(_, read)| read.map(|(target, _)| target))
+            .collect::<Option<Vec<Target>>>()?,
         routes: routes.into_iter().collect::<Option<Vec<Route>>>()?,
     })
 }
+
+/// What signs each target, by its name.
+pub(super) type Guards<'a> = HashMap<&'a str, Guard>;
 
 struct Names<'a> {
     sources: Vec<&'a str>,

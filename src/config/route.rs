@@ -3,6 +3,8 @@
 use super::at::At;
 use super::globs::{Globs, Names, positive};
 use super::headers::{self, HeaderRules};
+use super::load::Guards;
+use super::vocabulary::Vocabulary;
 use crate::event::Kind;
 use crate::when::When;
 use crate::yaml::{Node, Scalar, Value};
@@ -100,11 +102,14 @@ struct RawPaths {
 /// What stands for itself, and is no list of one.
 const SINGLE: &[&str] = &["when", "draft", "stop", "continue", "default"];
 
-/// Reads one route; notes its faults. The names in it are checked by the caller, who knows them.
-pub(super) fn read(at: &At<'_>) -> Option<Route> {
+/// Reads one route; notes its faults. The names in it are checked by the caller, who knows them. `guards`
+/// are those of all targets.
+pub(super) fn read(at: &At<'_>, words: &Vocabulary, guards: &Guards<'_>) -> Option<Route> {
     let lists = listed(at.node);
-    let headers = headers::read(&at.key("headers"));
     let raw: Raw = at.with(&lists).read()?;
+    let to = raw.to.iter().filter_map(|name| guards.get(name.as_str()));
+    let mut guards: Vec<_> = to.cloned().collect();
+    let headers = headers::outbound(&at.key("headers"), words, &mut guards);
     for (event, at) in raw.events.iter().flatten().zip(at.key("events").items()) {
         check_event(positive(event), &at);
     }

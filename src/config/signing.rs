@@ -2,6 +2,7 @@
 
 use super::at::At;
 use super::credential::{Credential, CredentialError};
+use super::headers::{Guard, Held};
 use super::target::{Format, TargetUrl};
 use super::vocabulary::{ForgeWords, Vocabulary};
 use crate::forge::Forge;
@@ -52,15 +53,7 @@ pub(super) fn check(
     url: Option<&TargetUrl>,
     words: &Vocabulary,
 ) {
-    // What passes through is signed as the forge it came from does it, so any forge will do.
-    let meant: Vec<Meaning<'_>> = match format {
-        Format::Passthrough => words.forges.iter().map(Meaning::of).collect(),
-        Format::Forge(name) => words.forge(name).map(Meaning::of).into_iter().collect(),
-        Format::Template(name) => {
-            let default = words.template(name).map_or(&[][..], |words| &words.signs);
-            vec![Meaning { forge: None, default }]
-        }
-    };
+    let meant = meanings(format, words);
     for (at, credential) in items {
         let faults: Vec<_> = meant.iter().map(|meaning| fault(credential, *meaning)).collect();
         if let Some(Some(fault)) = faults.iter().find(|_| faults.iter().all(Option::is_some)) {
@@ -69,6 +62,57 @@ pub(super) fn check(
     }
     if let [meaning] = meant[..] {
         check_places(items, meaning, url);
+    }
+}
+
+/// The headers that sign what a target is sent. Of what passes through, those that sign it whatever forge
+/// it came from.
+pub(super) fn guard(
+    target: &str,
+    items: &[(At<'_>, Credential)],
+    format: &Format,
+    url: Option<&TargetUrl>,
+    words: &Vocabulary,
+) -> Guard {
+    let held = |meaning: Meaning<'_>| -> Vec<Held> {
+        let meant = items.iter().flat_map(|(_, credential)| {
+            credential.schemes(meaning.forge, meaning.default).unwrap_or_default()
+        });
+        let header = |place| match place {
+            Place::Header(name) => Some(name),
+            Place::Parameter(_) | Place::Member(_) => None,
+        };
+        meant
+            .flat_map(|meant| {
+                let by = format!("the signature `{}` of `{target}`", meant.name);
+                let fixed = matches!(*meant.scheme, Scheme::SigV4(_));
+                let names = meant.scheme.places().into_iter().filter_map(header);
+                names.map(move |name| Held { name, by: by.clone(), fixed }).collect::<Vec<_>>()
+            })
+            .collect()
+    };
+    let mut meanings = meanings(format, words).into_iter().map(held);
+    let mut all = meanings.next().unwrap_or_default();
+    for other in meanings {
+        all.retain(|held| other.iter().any(|other| other.name == held.name));
+    }
+    if url.and_then(TargetUrl::basic).is_some() {
+        let by = format!("the user and password in the `url` of `{target}`");
+        all.push(Held { name: http::header::AUTHORIZATION, by, fixed: false });
+    }
+    Guard::new(all)
+}
+
+/// What the words of a format's credentials may mean.
+fn meanings<'a>(format: &Format, words: &'a Vocabulary) -> Vec<Meaning<'a>> {
+    match format {
+        // What passes through is signed as the forge it came from does it, so any forge will do.
+        Format::Passthrough => words.forges.iter().map(Meaning::of).collect(),
+        Format::Forge(name) => words.forge(name).map(Meaning::of).into_iter().collect(),
+        Format::Template(name) => {
+            let default = words.template(name).map_or(&[][..], |words| &words.signs);
+            vec![Meaning { forge: None, default }]
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use super::at::At;
 use super::credential::{self, Credential};
 use super::handshake::{self, Handshake};
-use super::headers::{self, HeaderRules};
+use super::headers::{self, Guard, HeaderRules};
 use super::repositories::{self, RepositoryRule};
 use super::retry::Retry;
 use super::signing;
@@ -198,19 +198,19 @@ fn ten_seconds() -> Duration {
     Duration::from_secs(10)
 }
 
-/// Reads one target; notes its faults. `public_url` is how the world sees the gateway.
+/// Reads one target; notes its faults. `public_url` is how the world sees the gateway. Gives what signs the
+/// target, too, as its `headers` leave it.
 pub(super) fn read(
     name: &str,
     at: &At<'_>,
     words: &Vocabulary,
     public_url: Option<&Url>,
-) -> Option<Target> {
+) -> Option<(Target, Guard)> {
     if !is_name(name) {
         at.fault(format!(
             "`{name}` is no name for a target: use letters, digits, `-`, `_` and `.`"
         ));
     }
-    let headers = headers::read(&at.key("headers"));
     let sign: Vec<_> = at
         .key("sign")
         .items()
@@ -226,6 +226,10 @@ pub(super) fn read(
     if let Some(format) = &format {
         signing::check(&sign, format, url.as_ref(), words);
     }
+    let guard = |format| signing::guard(name, &sign, format, url.as_ref(), words);
+    let mut guard = [format.as_ref().map(guard).unwrap_or_default()];
+    let headers = headers::outbound(&at.key("headers"), words, &mut guard);
+    let [guard] = guard;
     if raw.timeout.is_zero() || raw.timeout > Duration::from_secs(300) {
         at.key("timeout").fault("expected a time from 1ms to 5m");
     }
@@ -252,7 +256,7 @@ pub(super) fn read(
         let parsed = Url::parse(&text?);
         parsed.map_err(|error| at.key(key).fault(format!("{error}: expected an address"))).ok()
     };
-    Some(Target {
+    let target = Target {
         sign: sign.into_iter().map(|(_, credential)| credential).collect(),
         headers: headers?,
         allow_private: raw.allow_private,
@@ -267,7 +271,8 @@ pub(super) fn read(
         vars,
         handshake: handshake::of_target(&at.key("handshake"), public_url),
         ..Target::new(name, url?, format?)
-    })
+    };
+    Some((target, guard))
 }
 
 fn read_format(format: &str, at: &At<'_>, words: &Vocabulary) -> Option<Format> {

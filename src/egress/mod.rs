@@ -22,7 +22,7 @@ pub use guard::{Refused, check_host};
 pub use handshake::{Ask, Consented, Consents};
 pub use passthrough::RULE as PASSTHROUGH;
 pub use render::{Dispatch, Formats, Origin, Render, RenderError, Rendered, body, render, steps};
-pub use sign::{Proofs, Sign, Signed, default_schemes, sign};
+pub use sign::{Proofs, Sign, Signed, default_schemes, sign, signatures};
 pub use templated::address;
 pub use values::render_values;
 

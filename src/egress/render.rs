@@ -101,7 +101,7 @@ impl Rendered {
     }
 
     /// What is changed about its headers: the target's steps, then those of the routes that lead here.
-    pub fn steps(&self) -> impl Iterator<Item = &HeaderStep> {
+    pub fn steps(&self) -> impl Iterator<Item = &HeaderStep> + Clone {
         steps(&self.target, &self.routes)
     }
 
@@ -344,7 +344,7 @@ pub fn render(
 pub fn steps<'s>(
     target: &'s Target,
     routes: &'s [Arc<HeaderRules>],
-) -> impl Iterator<Item = &'s HeaderStep> {
+) -> impl Iterator<Item = &'s HeaderStep> + Clone {
     target.headers.steps.iter().chain(routes.iter().flat_map(|rules| &rules.steps))
 }
 

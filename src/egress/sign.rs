@@ -3,7 +3,7 @@
 
 use super::EgressError;
 use super::handshake::{Consented, REQUEST_ORIGIN};
-use super::headers::{self, put};
+use super::headers::{self, Headers};
 use super::render::Rendered;
 use crate::config::{Credential, CredentialError, Target, signers};
 use crate::forge::Forge;
@@ -95,27 +95,19 @@ impl Stage for Sign {
         let rendered = consented.into_rendered();
         let (target, outgoing) = (rendered.target(), rendered.outgoing());
         let failed = |reason: String| EgressError::Failed { stage: "sign", reason };
-        let mut list =
-            headers::parse(&outgoing.headers).map_err(|error| failed(error.to_string()))?;
+        let own = headers::parse(&outgoing.headers).map_err(|error| failed(error.to_string()))?;
         let proofs = self.proofs(&rendered).map_err(|error| failed(error.to_string()))?;
-        let bad = || failed(SecretFault::NotForHeader.to_string());
-        let signatures = proofs.headers.iter();
-        let signatures =
-            signatures.map(|(name, value)| headers::header(name, value).ok_or_else(bad));
-        for pair in signatures.chain(basic(target).map(Ok)) {
-            let (name, mut value) = pair?;
-            value.set_sensitive(true);
-            put(&mut list, name, value);
-        }
+        let signatures = signatures(&proofs, target).map_err(|error| failed(error.to_string()))?;
         let url = proofs.url.unwrap_or_else(|| rendered.url().clone());
         let body = proofs.body.map_or_else(|| rendered.body().clone(), Bytes::from);
-        // Last, so that what a target leaves out or renames may be a signature as well.
-        let (steps, values) = (rendered.steps(), &outgoing.values);
-        headers::apply(steps, &mut list, values, rendered.came(), self.mappings.forges());
+        let (values, came, forges) = (&outgoing.values, rendered.came(), self.mappings.forges());
+        let rewritten = headers::rewrite(rendered.steps(), own, signatures, values, came, forges);
+        let lines = rewritten.sent.into_iter();
+        let mut headers: HeaderMap = lines.map(|line| (line.name, line.value)).collect();
         if let Some(handshake) = &target.handshake {
-            put(&mut list, REQUEST_ORIGIN, handshake.origin.clone());
+            headers.insert(REQUEST_ORIGIN, handshake.origin.clone());
         }
-        Ok(Signed { rendered, headers: list.into_iter().collect(), url, body })
+        Ok(Signed { rendered, headers, url, body })
     }
 }
 
@@ -131,6 +123,23 @@ impl Sign {
         };
         sign(&rendered.target().sign, forge, default, &message)
     }
+}
+
+/// The headers that sign a request, and the user and password of the target's address.
+///
+/// # Errors
+/// A secret that no header can hold.
+pub fn signatures(proofs: &Proofs, target: &Target) -> Result<Headers, SecretFault> {
+    let signatures = proofs
+        .headers
+        .iter()
+        .map(|(name, value)| headers::header(name, value).ok_or(SecretFault::NotForHeader));
+    let secret = |pair| {
+        let (name, mut value): (HeaderName, HeaderValue) = pair?;
+        value.set_sensitive(true);
+        Ok((name, value))
+    };
+    signatures.chain(basic(target).map(Ok)).map(secret).collect()
 }
 
 /// The user and password of a target's address. Unlike a source's, its password may be empty: tokens

@@ -2,7 +2,12 @@
 
 use crate::egress::{Setup, target};
 use crate::receiver::{Receiver, Reply};
+use forgeway::config::{Credential, Process};
 use forgeway::egress::{EgressError, Verdict};
+use forgeway::ingress::Rules;
+use forgeway::scheme::{Message, RequestLine};
+use http::{HeaderMap, HeaderName};
+use jiff::Timestamp;
 
 const MADE: &str = "headers: { remove: [User-Agent], set: { X-Team: core, \
     X-Who: '{{default event.actor.login \"codeup\"}} {{event.kind}}.{{event.action}}', \
@@ -92,4 +97,34 @@ async fn a_route_rewrites_what_it_sends_after_the_target_does() {
         assert!(request.header("X-Ref").is_some_and(|name| !name.is_empty()), "{}", request.head);
     }
     assert_eq!(before.header("X-Ref"), after.header("X-Ref"));
+}
+
+#[tokio::test]
+async fn a_renamed_signature_holds_and_no_star_reaches_one() {
+    let receiver = Receiver::start(vec![Reply::status(200, "")]).await;
+    let rest = "format: github, sign: [ { secret: out }, { scheme: standard_webhooks, secret: whsec_AAAA } ], \
+        headers: [ { remove: ['*'] }, { rename: { X-Hub-Signature-256: X-My-Signature, \
+        Webhook-Id: Svix-Id, Webhook-Timestamp: Svix-Timestamp, Webhook-Signature: Svix-Signature } } ]";
+    let setup = Setup::new("gitlab", "push", &target(&receiver, rest)).await;
+    setup.send().await;
+    let request = &receiver.requests()[0];
+    let mut headers = HeaderMap::new();
+    for (name, value) in request.head.lines().filter_map(|line| line.split_once(": ")) {
+        let name = name.to_lowercase().replace("svix-", "webhook-");
+        headers.insert(name.parse::<HeaderName>().unwrap(), value.parse().unwrap());
+    }
+    for gone in ["x-github-event", "user-agent", "x-hub-signature-256", "content-type"] {
+        assert_eq!(headers.get(gone), None, "{}", request.head);
+    }
+    assert_eq!((request.header("Webhook-Id"), request.header("Svix-Id").is_some()), (None, true));
+    let (body, line) = (&request.body, RequestLine::default());
+    let message = Message { headers: &headers, body, json: body, line, now: Timestamp::now() };
+    for item in [
+        "{ scheme: hmac, header: X-My-Signature, prefix: 'sha256=', secret: out }",
+        "{ scheme: hmac, header: X-Hub-Signature, algorithm: sha1, allow_sha1: true, secret: out }",
+        "{ scheme: standard_webhooks, secret: whsec_AAAA }",
+    ] {
+        let credentials = Credential::parse(item, "item", &Process).unwrap();
+        Rules::new(None, &credentials).unwrap().prove(&message).unwrap();
+    }
 }

@@ -1,8 +1,10 @@
 //! What is changed about the headers of a request: `headers`.
 
+mod guard;
 mod read;
 
-pub(super) use read::read;
+pub(super) use guard::{Guard, Held};
+pub(super) use read::outbound;
 
 use crate::template::HeaderTemplate;
 use crate::yaml::Mark;
@@ -53,6 +55,12 @@ pub enum HeaderText {
 }
 
 impl HeaderGlob {
+    /// The one header that is meant, where no star is in it.
+    pub fn name(&self) -> Option<HeaderName> {
+        let text = self.0.glob().glob();
+        (!text.contains('*')).then(|| HeaderName::from_bytes(text.as_bytes()).ok()).flatten()
+    }
+
     /// Whether a header is meant.
     pub fn matches(&self, name: &HeaderName) -> bool {
         self.0.is_match(name.as_str())

@@ -1,8 +1,12 @@
 //! From YAML to steps; notes their faults.
 
+use super::guard::Guard;
 use super::{HeaderGlob, HeaderRules, HeaderStep, HeaderText, Placed};
+use crate::config::Vocabulary;
 use crate::config::at::At;
+use crate::egress::headers::may_pass;
 use crate::template::HeaderTemplate;
+use crate::yaml::Mark;
 use globset::GlobBuilder;
 use http::{HeaderName, HeaderValue};
 use serde::Deserialize;
@@ -23,11 +27,72 @@ struct Raw {
     _set: Option<IgnoredAny>,
 }
 
-/// Reads the steps, of which a map is one; notes their faults.
-pub(in crate::config) fn read(at: &At<'_>) -> Option<HeaderRules> {
+/// Reads the steps for what is sent, of which a map is one; notes their faults. The guards, one for each
+/// target it is sent to, know afterwards what the signatures are called.
+pub(in crate::config) fn outbound(
+    at: &At<'_>,
+    words: &Vocabulary,
+    guards: &mut [Guard],
+) -> Option<HeaderRules> {
     // All of them, so that no fault hides another.
     let steps: Vec<_> = at.items().iter().map(step).collect();
-    Some(HeaderRules { steps: steps.into_iter().collect::<Option<_>>()? })
+    let steps = steps.into_iter().collect::<Option<Vec<_>>>()?;
+    for (step, at) in steps.iter().zip(at.items()) {
+        guarded(step, &at, words, guards);
+    }
+    Some(HeaderRules { steps })
+}
+
+/// Notes what a step may not do. What a star takes in never is a signature, so only names are looked at.
+fn guarded(step: &HeaderStep, at: &At<'_>, words: &Vocabulary, guards: &mut [Guard]) {
+    let fault = |at: &At<'_>, message: Option<String>| {
+        if let Some(message) = message {
+            at.fault(message);
+        }
+    };
+    let named = |key: &str, globs: &[Placed<HeaderGlob>]| -> Vec<(HeaderName, At<'_>)> {
+        let names = globs.iter().map(|glob| glob.says.name());
+        // A glob that is none was left out, and said so.
+        let places = at
+            .key(key)
+            .items()
+            .into_iter()
+            .filter(|at| globs.iter().any(|glob| glob.mark == at.node.mark));
+        names.zip(places).filter_map(|(name, at)| Some((name?, at))).collect()
+    };
+    for (name, at) in named("pass", &step.pass) {
+        fault(&at, never_passed(&name, words));
+    }
+    for (name, at) in named("remove", &step.remove) {
+        fault(&at, guards.iter().find_map(|guard| guard.remove(&name)));
+    }
+    let at_key = |key: &str, mark: &Mark| {
+        let pairs = at.key(key).pairs("a map");
+        pairs.into_iter().map(|(_, at)| at).find(|at| at.node.mark == *mark)
+    };
+    for Placed { says: (from, to), mark } in &step.rename {
+        let why: Vec<_> = guards.iter_mut().filter_map(|guard| guard.rename(from, to)).collect();
+        if let Some(at) = at_key("rename", mark) {
+            fault(&at, why.into_iter().next());
+        }
+    }
+    for Placed { says: (name, _), mark } in &step.set {
+        if let Some(at) = at_key("set", mark) {
+            fault(&at, guards.iter().find_map(|guard| guard.write(name)));
+        }
+    }
+}
+
+/// Why a header that a step names is passed on in no case.
+fn never_passed(name: &HeaderName, words: &Vocabulary) -> Option<String> {
+    let forges: Vec<_> = words.forges.iter().map(|words| Arc::clone(&words.forge)).collect();
+    (!may_pass(name, &forges)).then(|| match HeaderRules::is_by_http(name) {
+        true => format!("`{name}` is written by HTTP itself and cannot be passed on"),
+        false => format!(
+            "`{name}` is never passed on: it is a forge's own, proves something or is about the body; \
+             to send what it says, `set` a header to `{{{{headers.{name}}}}}`"
+        ),
+    })
 }
 
 fn step(at: &At<'_>) -> Option<HeaderStep> {
