@@ -18,16 +18,23 @@ pub enum Markup {
     Markdown,
     /// The tags that chats take: `a`, `b`, `code`.
     Html,
+    /// Markdown as Mattermost reads it: its server looks for mentions in the text that is left when Markdown is
+    /// read, so that a backslash does not keep `@all` from calling everybody. An invisible character does.
+    Mattermost,
+    /// HTML as Telegram reads it, which makes a mention of any `@name` and has no other way to say one.
+    Telegram,
     /// [Slack's mrkdwn](https://docs.slack.dev/messaging/formatting-message-text).
     Slack,
 }
 
 impl Markup {
     /// Every markup, by the word that templates say.
-    pub const WORDS: [(&'static str, Self); 4] = [
+    pub const WORDS: [(&'static str, Self); 6] = [
         ("none", Self::None),
         ("markdown", Self::Markdown),
+        ("mattermost", Self::Mattermost),
         ("html", Self::Html),
+        ("telegram", Self::Telegram),
         ("slack", Self::Slack),
     ];
 
@@ -54,7 +61,9 @@ impl Markup {
         match self {
             Self::None => text.to_owned(),
             Self::Markdown => markdown(text),
+            Self::Mattermost => defused(&markdown(text)),
             Self::Html => html(text),
+            Self::Telegram => defused(&html(text)),
             Self::Slack => slack(text),
         }
     }
@@ -72,8 +81,8 @@ impl Markup {
         }
         match self {
             Self::None => text,
-            Self::Markdown => format!("[{text}]({address})"),
-            Self::Html => format!("<a href=\"{}\">{text}</a>", html(&address)),
+            Self::Markdown | Self::Mattermost => format!("[{text}]({address})"),
+            Self::Html | Self::Telegram => format!("<a href=\"{}\">{text}</a>", html(&address)),
             Self::Slack => format!("<{}|{text}>", slack(&address)),
         }
     }
@@ -84,8 +93,8 @@ impl Markup {
         match self {
             _ if text.is_empty() => text,
             Self::None => text,
-            Self::Markdown => format!("**{text}**"),
-            Self::Html => format!("<b>{text}</b>"),
+            Self::Markdown | Self::Mattermost => format!("**{text}**"),
+            Self::Html | Self::Telegram => format!("<b>{text}</b>"),
             Self::Slack => format!("*{text}*"),
         }
     }
@@ -96,8 +105,10 @@ impl Markup {
         match self {
             _ if text.is_empty() => text,
             Self::None => text,
-            Self::Markdown | Self::Slack => format!("> {}", text.replace('\n', "\n> ")),
-            Self::Html => format!("<blockquote>{text}</blockquote>"),
+            Self::Markdown | Self::Mattermost | Self::Slack => {
+                format!("> {}", text.replace('\n', "\n> "))
+            }
+            Self::Html | Self::Telegram => format!("<blockquote>{text}</blockquote>"),
         }
     }
 
@@ -107,8 +118,8 @@ impl Markup {
         match self {
             _ if text.is_empty() => text,
             Self::None => text,
-            Self::Markdown => format!("`{}`", text.replace('`', "'")),
-            Self::Html => format!("<code>{}</code>", html(&text)),
+            Self::Markdown | Self::Mattermost => format!("`{}`", text.replace('`', "'")),
+            Self::Html | Self::Telegram => format!("<code>{}</code>", html(&text)),
             Self::Slack => format!("`{}`", slack(&text.replace('`', "'"))),
         }
     }
@@ -144,6 +155,11 @@ fn markdown(text: &str) -> String {
         out.push(c);
     }
     out
+}
+
+/// With a space of no width behind what begins a mention of people or of a channel.
+fn defused(text: &str) -> String {
+    text.replace('@', "@\u{200b}").replace('~', "~\u{200b}")
 }
 
 /// The three characters that Slack's `mrkdwn` reserves for its links and mentions.
@@ -184,6 +200,8 @@ mod tests {
         assert_eq!(Markup::Markdown.bold("a*b\n"), r"**a\*b**");
         assert_eq!(Markup::Markdown.code("a`b\nc"), "`a'b c`");
         assert_eq!(Markup::Html.code("</code>"), "<code>&lt;/code&gt;</code>");
+        assert_eq!(Markup::Mattermost.bold("@all"), "**\\@\u{200b}all**");
+        assert_eq!(Markup::Telegram.bold("@all"), "<b>@\u{200b}all</b>");
         assert_eq!(Markup::Slack.bold("<!here>"), "*&lt;!here&gt;*");
         assert_eq!(Markup::Slack.bold(""), "");
         assert_eq!(Markup::Slack.quote("a\r\n<b"), "> a\n> &lt;b");

@@ -145,7 +145,10 @@ impl Template {
     fn query(&self, context: &Context) -> Result<String, YamlError> {
         let mut query = form_urlencoded::Serializer::new(String::new());
         for (name, line) in &self.settings.query {
-            query.append_pair(name, &self.engines.plain.render(&line.field, context, LINE_LIMIT)?);
+            let value = self.engines.plain.render(&line.field, context, LINE_LIMIT)?;
+            if !value.is_empty() {
+                query.append_pair(name, &value);
+            }
         }
         Ok(query.finish())
     }

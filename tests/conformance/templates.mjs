@@ -1,10 +1,15 @@
 // Holds the requests of the templates that ship against the libraries of their receivers. Reads a request a line from
 // stdin: `{template, forge, event, request: {method, path, query, headers, body_text}, secret?}`; prints a line
 // `{template, event, fault}` for each that is refused, and `{checked: {template: count}}` at the end.
+import { createRequire } from "node:module";
 import { createInterface } from "node:readline";
 import { isDeepStrictEqual } from "node:util";
+import { EmbedBuilder, embedLength } from "@discordjs/builders";
 import { CloudEvent, HTTP } from "cloudevents";
 import { Webhook } from "standardwebhooks";
+
+// What it offers as modules does not load in Node.js.
+const cards = createRequire(import.meta.url)("adaptivecards/dist/adaptivecards.js");
 
 function hold(holds, message) {
   if (!holds) throw new Error(message);
@@ -63,12 +68,42 @@ function standardWebhook({ headers, body_text: body }, secret) {
   hold(data && typeof data === "object", "there is no data");
 }
 
+/** The builder of embeds checks each part as Discord does. */
+function discord({ body_text: body }) {
+  for (const embed of JSON.parse(body).embeds) {
+    const { description, color, timestamp, footer, author } = embed;
+    const built = new EmbedBuilder().setDescription(description).setColor(color);
+    if (timestamp) built.setTimestamp(new Date(timestamp));
+    if (footer) built.setFooter({ text: footer.text });
+    if (author) built.setAuthor({ name: author.name, url: author.url, iconURL: author.icon_url });
+    const read = built.toJSON();
+    hold(embedLength(read) <= 6000, `the embed has ${embedLength(read)} characters`);
+    hold(isDeepStrictEqual(Object.keys(read).sort(), Object.keys(embed).sort()), "the embed has unknown members");
+  }
+}
+
+/** The library that renders cards in Teams reads the card, finds no fault, and has all of it. */
+function teams({ body_text: body }) {
+  for (const { content } of JSON.parse(body).attachments) {
+    const card = new cards.AdaptiveCard();
+    const context = new cards.SerializationContext(cards.Versions.v1_5);
+    card.parse(content, context);
+    const events = Array.from({ length: context.eventCount }, (_, at) => context.getEventAt(at));
+    const faults = [...events, ...card.validateProperties().validationEvents];
+    hold(faults.length === 0, faults.map((fault) => fault.message).join("; "));
+    const texts = (element) => element.match(/"text":"/g)?.length;
+    hold(texts(JSON.stringify(card.toJSON())) === texts(JSON.stringify(content)), "the library left texts out");
+  }
+}
+
 /** What holds the requests of each template. */
 const CHECKERS = {
   cloudevents: binary,
   "cloudevents-structured": structured,
   cdevents: cdevent,
   "standard-webhooks": standardWebhook,
+  discord,
+  teams,
 };
 
 const checked = {};

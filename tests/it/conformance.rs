@@ -12,7 +12,7 @@ use forgeway::secret::Secret;
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
 use std::io::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::Once;
 
@@ -57,20 +57,32 @@ pub(crate) fn node_lines(script: &str, input: impl Iterator<Item = Value>) -> Ve
     run(script, &input).lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
+/// The same for a script of Python.
+pub(crate) fn python_lines(script: &str, input: impl Iterator<Item = Value>) -> Vec<Value> {
+    let input: String = input.map(|value| format!("{value}\n")).collect();
+    let said = fed(&crate::receivers::install::python(), script, &input);
+    said.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
 fn run(script: &str, input: &str) -> String {
     installed();
-    let mut node = Command::new("node")
+    fed("node".as_ref(), script, input)
+}
+
+/// What a script says to an input.
+fn fed(interpreter: &Path, script: &str, input: &str) -> String {
+    let mut program = Command::new(interpreter)
         .arg(script)
         .current_dir(folder())
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()
-        .expect("node is needed for the real receivers: install Node.js");
-    let mut stdin = node.stdin.take().unwrap();
+        .expect("Node.js and Python are needed for the real receivers: install them");
+    let mut stdin = program.stdin.take().unwrap();
     // It may answer before it has read all: somebody must listen meanwhile.
     let output = std::thread::scope(|scope| {
         scope.spawn(move || stdin.write_all(input.as_bytes()).unwrap());
-        node.wait_with_output().unwrap()
+        program.wait_with_output().unwrap()
     });
     assert!(output.status.success(), "{script} failed");
     String::from_utf8(output.stdout).unwrap()

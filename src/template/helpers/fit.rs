@@ -1,7 +1,8 @@
 //! The block `{{#fit 3000}}`: what is in it, in whole lines, as many as a receiver takes.
 //!
 //! A text made of links and escaped values cannot be cut anywhere. The markup of each line is complete, so
-//! lines are left out from the end, and the last one that is left is `…`.
+//! lines are left out from the end, and the last one that is left is `…`. Control characters are left out, too: some
+//! receivers fail on them.
 
 use super::super::escape::Syntax;
 use handlebars::{
@@ -50,7 +51,9 @@ impl HelperDef for Fit {
                 .ok_or_else(|| other("what is in `fit` should be the inside of a JSON string"))?,
             _ => held.text,
         };
-        let text = measure.fit(text.trim_end());
+        let said = |c: &char| !c.is_control() || matches!(c, '\n' | '\t');
+        let text: String = text.chars().filter(said).collect();
+        let text = measure.fit(text.trim());
         match self.0 {
             Syntax::Json => out.write(&Syntax::Json.escape(&text))?,
             _ => out.write(&text)?,

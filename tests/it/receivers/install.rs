@@ -23,8 +23,13 @@ pub(super) fn interpreter(needs: Needs) -> PathBuf {
             crate::conformance::installed();
             "node".into()
         }
-        Needs::Python => PYTHON.clone(),
+        Needs::Python => python(),
     }
+}
+
+/// A Python with the packages of `requirements.txt`.
+pub(crate) fn python() -> PathBuf {
+    PYTHON.clone()
 }
 
 /// A Python of the tests' own.

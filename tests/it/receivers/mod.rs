@@ -6,7 +6,7 @@
 
 mod control;
 mod facts;
-mod install;
+pub(crate) mod install;
 mod play;
 mod program;
 mod stage;

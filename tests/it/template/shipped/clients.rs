@@ -9,6 +9,9 @@ use forgeway::secret::Secret;
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
+/// The templates for whose receivers the library is one for Python (`tests/conformance/templates.py`).
+const PYTHON: [&str; 1] = ["slack"];
+
 /// A secret that every scheme takes.
 const SECRET: &str = "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=";
 
@@ -24,7 +27,10 @@ pub(super) fn refused(template: &str, requests: &[(String, Value)]) -> Vec<Strin
         });
         json!({ "template": template, "event": title, "request": request, "secret": SECRET })
     });
-    let mut said = conformance::node_lines("templates.mjs", lines);
+    let mut said = match PYTHON.contains(&template) {
+        true => conformance::python_lines("templates.py", lines),
+        false => conformance::node_lines("templates.mjs", lines),
+    };
     let last = said.pop().unwrap_or_default();
     let checked = last["checked"].get(template).and_then(Value::as_u64);
     let all = requests.len() as u64;
