@@ -1,4 +1,5 @@
-//! What the receivers' own libraries say of the requests (`tests/conformance/templates.mjs`).
+//! What the receivers' own libraries say of the requests: those for Node.js (`tests/conformance/templates.mjs`),
+//! and the SDK of CDEvents.
 
 use super::SHIPPED;
 use crate::conformance;
@@ -35,7 +36,29 @@ pub(super) fn refused(template: &str, requests: &[(String, Value)]) -> Vec<Strin
     let checked = last["checked"].get(template).and_then(Value::as_u64);
     let all = requests.len() as u64;
     assert!(checked.is_none_or(|checked| checked == all), "{template}: {last} of {all} requests");
-    said.iter().map(|said| format!("{template}: {}: {}", said["event"], said["fault"])).collect()
+    let said = said.iter().map(|said| format!("{template}: {}: {}", said["event"], said["fault"]));
+    said.chain(cdevents(template, requests)).collect()
+}
+
+/// What the SDK of CDEvents does not read, or writes otherwise. It knows the events of the specification;
+/// those of one's own are only held against the schema.
+fn cdevents(template: &str, requests: &[(String, Value)]) -> Vec<String> {
+    let mut faults = Vec::new();
+    for (title, request) in requests {
+        let event = &request["body"]["data"];
+        let word = event["context"]["type"].as_str().unwrap_or_default();
+        if template != "cdevents" || word.starts_with("dev.cdeventsx.") {
+            continue;
+        }
+        let again = serde_json::from_value::<cdevents_sdk::CDEvent>(event.clone())
+            .and_then(|event| serde_json::to_value(&event));
+        match again {
+            Ok(again) if again == *event => {}
+            Ok(again) => faults.push(format!("{template}: {title}: {word} is read as {again}")),
+            Err(error) => faults.push(format!("{template}: {title}: {word}: {error}")),
+        }
+    }
+    faults
 }
 
 /// The body as it was sent, or as good as that.
