@@ -46,16 +46,17 @@ impl Given<'_> {
             }
         }
         let subject = subject(&event);
-        Context::wraps(json!({
-            "event": event,
+        // An event may be large: it is moved here, and never copied.
+        let mut context = json!({
             "subject": subject,
-            "raw": raw,
             "headers": headers,
             "target": { "name": self.target, "vars": self.vars },
             "delivery": { "id": self.id },
             "tables": tables,
             "now": self.now.to_string(),
-        }))
-        .map_err(|error| error.to_string())
+        });
+        context["event"] = event;
+        context["raw"] = raw;
+        Ok(Context::from(context))
     }
 }

@@ -3,6 +3,7 @@
 //! A body has a syntax, such as JSON, and what stands in its strings may be markup as well. A value that
 //! is printed where markup is read is escaped for it first, so that no title becomes a link or a mention.
 
+use super::dialects;
 use crate::markup;
 
 /// The most bytes of an address that is linked to. Chats take messages of a few thousand characters.
@@ -25,17 +26,26 @@ pub enum Markup {
     Telegram,
     /// [Slack's mrkdwn](https://docs.slack.dev/messaging/formatting-message-text).
     Slack,
+    /// The Markdown of Feishu's and Lark's cards.
+    Lark,
+    /// The Markdown of DingTalk's robots.
+    DingTalk,
+    /// The Markdown of WeCom's robots.
+    WeCom,
 }
 
 impl Markup {
     /// Every markup, by the word that templates say.
-    pub const WORDS: [(&'static str, Self); 6] = [
+    pub const WORDS: [(&'static str, Self); 9] = [
         ("none", Self::None),
         ("markdown", Self::Markdown),
         ("mattermost", Self::Mattermost),
         ("html", Self::Html),
         ("telegram", Self::Telegram),
         ("slack", Self::Slack),
+        ("lark", Self::Lark),
+        ("dingtalk", Self::DingTalk),
+        ("wecom", Self::WeCom),
     ];
 
     /// The markup that a word means.
@@ -65,13 +75,21 @@ impl Markup {
             Self::Html => html(text),
             Self::Telegram => defused(&html(text)),
             Self::Slack => slack(text),
+            Self::Lark => dialects::lark(text),
+            Self::DingTalk => dialects::dingtalk(text),
+            Self::WeCom => dialects::wecom(text),
         }
+    }
+
+    /// The same in the middle of a line, where nothing begins a heading.
+    fn within(self, text: &str) -> String {
+        self.escape(text).trim_start_matches(dialects::UNSEEN).to_owned()
     }
 
     /// A link. What is no address of the web is left out, so that nothing but the web is linked to, and
     /// so is what no receiver takes for its length; without markup, a link is its text.
     pub(super) fn link(self, address: &str, text: &str) -> String {
-        let text = self.escape(&one_line(text));
+        let text = self.within(&one_line(text));
         if !(address.starts_with("https://") || address.starts_with("http://")) {
             return text;
         }
@@ -81,7 +99,9 @@ impl Markup {
         }
         match self {
             Self::None => text,
-            Self::Markdown | Self::Mattermost => format!("[{text}]({address})"),
+            Self::Markdown | Self::Mattermost | Self::Lark | Self::DingTalk | Self::WeCom => {
+                format!("[{text}]({address})")
+            }
             Self::Html | Self::Telegram => format!("<a href=\"{}\">{text}</a>", html(&address)),
             Self::Slack => format!("<{}|{text}>", slack(&address)),
         }
@@ -89,11 +109,13 @@ impl Markup {
 
     /// A text that stands out.
     pub(super) fn bold(self, text: &str) -> String {
-        let text = self.escape(&one_line(text));
+        let text = self.within(&one_line(text));
         match self {
             _ if text.is_empty() => text,
             Self::None => text,
-            Self::Markdown | Self::Mattermost => format!("**{text}**"),
+            Self::Markdown | Self::Mattermost | Self::Lark | Self::DingTalk | Self::WeCom => {
+                format!("**{text}**")
+            }
             Self::Html | Self::Telegram => format!("<b>{text}</b>"),
             Self::Slack => format!("*{text}*"),
         }
@@ -105,8 +127,14 @@ impl Markup {
         match self {
             _ if text.is_empty() => text,
             Self::None => text,
-            Self::Markdown | Self::Mattermost | Self::Slack => {
+            Self::Markdown | Self::Mattermost | Self::Slack | Self::DingTalk | Self::WeCom => {
                 format!("> {}", text.replace('\n', "\n> "))
+            }
+            // Their documentation has no quotes, but colours, which end with the line.
+            Self::Lark => {
+                let lines =
+                    text.split('\n').map(|line| format!("<font color='grey'>{line}</font>"));
+                lines.collect::<Vec<_>>().join("\n")
             }
             Self::Html | Self::Telegram => format!("<blockquote>{text}</blockquote>"),
         }
@@ -121,6 +149,11 @@ impl Markup {
             Self::Markdown | Self::Mattermost => format!("`{}`", text.replace('`', "'")),
             Self::Html | Self::Telegram => format!("<code>{}</code>", html(&text)),
             Self::Slack => format!("`{}`", slack(&text.replace('`', "'"))),
+            // Their documentation has no code within a line.
+            Self::Lark | Self::DingTalk => format!("**{}**", self.within(&text)),
+            Self::WeCom => {
+                format!("`{}`", text.replace('`', "'").replace('<', "＜").replace('>', "＞"))
+            }
         }
     }
 }
@@ -198,6 +231,13 @@ mod tests {
     #[test]
     fn what_stands_out_stays_within() {
         assert_eq!(Markup::Markdown.bold("a*b\n"), r"**a\*b**");
+        assert_eq!(Markup::DingTalk.link("https://e.org/1", "#1"), "[#1](https://e.org/1)");
+        assert_eq!(Markup::DingTalk.code("a_`"), r"**a\_\`**");
+        assert_eq!(Markup::WeCom.code("a`<@b>"), "`a'＜@b＞`");
+        assert_eq!(
+            Markup::Lark.quote("a\n<b"),
+            "<font color='grey'>a</font>\n<font color='grey'>&#60;b</font>"
+        );
         assert_eq!(Markup::Markdown.code("a`b\nc"), "`a'b c`");
         assert_eq!(Markup::Html.code("</code>"), "<code>&lt;/code&gt;</code>");
         assert_eq!(Markup::Mattermost.bold("@all"), "**\\@\u{200b}all**");

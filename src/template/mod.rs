@@ -6,6 +6,7 @@
 
 mod check;
 mod context;
+mod dialects;
 mod engine;
 mod escape;
 mod examples;

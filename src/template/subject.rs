@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 /// The names of what there is to know; all but `kind` may be missing.
 pub(super) const FIELDS: [&str; 6] = ["kind", "number", "title", "url", "text", "state"];
 
-/// What names a thing, the best first.
+/// What names a thing, the best first; the last is its id.
 const TITLES: &[&str] = &[
     "/title",
     "/name",
@@ -87,10 +87,13 @@ pub(super) fn subject(event: &Value) -> Value {
         "pull_request" | "issue" | "comment" => first(thing, &["/state"]),
         _ => first(thing, STATES),
     };
+    let number = first(thing, &["/number"]);
+    // Where there is a number, an id beside it is no name.
+    let names = if number.is_some() { &TITLES[..TITLES.len() - 1] } else { TITLES };
     let known = [
         ("kind", Some(Value::from(called))),
-        ("number", first(thing, &["/number"])),
-        ("title", first(thing, TITLES)),
+        ("title", first(thing, names)),
+        ("number", number),
         ("url", url.or(around)),
         ("text", text),
         ("state", state),
@@ -151,7 +154,8 @@ mod tests {
         let said = json!({ "kind": "tag", "title": "v1", "url": "https://f/r", "text": "Fix" });
         assert_eq!(push, said);
         let build = subject(&json!({
-            "kind": "pipeline", "pipeline": { "number": 3, "status": "completed", "conclusion": "failure" },
+            "kind": "pipeline",
+            "pipeline": { "id": "9", "number": 3, "status": "completed", "conclusion": "failure" },
         }));
         assert_eq!(build, json!({ "kind": "pipeline", "number": 3, "state": "failure" }));
         assert_eq!(subject(&json!({ "kind": "other" })), json!({ "kind": "other" }));

@@ -4,7 +4,7 @@ use super::{Args, Fixed, Helper, PLAIN, plain};
 use serde_json::Value;
 
 pub(super) const HELPERS: &[Helper] = &[
-    Helper { name: "len", usage: "len LIST_OR_TEXT", run: len, ..PLAIN },
+    Helper { name: "len", usage: "len LIST_OR_TEXT", asks: true, run: len, ..PLAIN },
     Helper {
         name: "first",
         usage: "first LIST",
@@ -54,12 +54,14 @@ pub(super) const HELPERS: &[Helper] = &[
     },
 ];
 
+/// What is missing has nothing in it.
 fn len(args: &Args<'_>) -> Result<Option<Value>, String> {
     let len = match args.at(0) {
+        Value::Null => 0,
         Value::Array(list) => list.len(),
         Value::Object(map) => map.len(),
         Value::String(text) => text.chars().count(),
-        Value::Null | Value::Bool(_) | Value::Number(_) => {
+        Value::Bool(_) | Value::Number(_) => {
             return Err(args.not(0, "a list, an object or a text"));
         }
     };
