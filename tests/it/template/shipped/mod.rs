@@ -7,6 +7,7 @@
 
 mod clients;
 mod events;
+mod holes;
 mod hostile;
 mod page;
 mod request;
@@ -50,6 +51,15 @@ struct Told<'a> {
 impl Outcome {
     /// Renders an event, and holds what the template says of it against the facts.
     fn render(&mut self, template: &str, rules: &Rules, told: &Told<'_>) {
+        let Some(shape) = self.send(template, rules, told) else { return };
+        let fault = |message: String| format!("{template}: {}: {message}", told.title);
+        let kind = told.event.kind_or_other().as_str();
+        let event = serde_json::to_value(told.event).unwrap();
+        self.faults.extend(rules.unsaid(kind, &event, &shape).into_iter().map(fault));
+    }
+
+    /// Renders an event.
+    fn send(&mut self, template: &str, rules: &Rules, told: &Told<'_>) -> Option<Shape> {
         let given = Given {
             event: told.event,
             raw: told.raw,
@@ -59,20 +69,21 @@ impl Outcome {
             id: "0198c0de-0000-7000-8000-00000000cafe",
             now: jiff::Timestamp::UNIX_EPOCH,
         };
-        let fault = |message: String| format!("{template}: {}: {message}", told.title);
         let request: Request = match SHIPPED.render(template, &given) {
             Ok(Rendering::Request(request)) => *request,
-            Ok(Rendering::Skipped(_)) => return,
-            Err(error) => return self.faults.push(fault(error.to_string())),
+            Ok(Rendering::Skipped(_)) => return None,
+            Err(error) => {
+                self.faults.push(format!("{template}: {}: {error}", told.title));
+                return None;
+            }
         };
         let shape = Shape::of(&request);
-        let kind = told.event.kind_or_other().as_str();
-        let event = serde_json::to_value(told.event).unwrap();
-        self.faults.extend(rules.unsaid(kind, &event, &shape).into_iter().map(fault));
-        let (forges, count) = self.said.entry(kind.to_owned()).or_default();
+        let kind = told.event.kind_or_other().as_str().to_owned();
+        let (forges, count) = self.said.entry(kind).or_default();
         forges.insert(told.forge.to_owned());
         *count += 1;
-        self.requests.push((told.title.clone(), shape.0));
+        self.requests.push((told.title.clone(), shape.0.clone()));
+        Some(shape)
     }
 
     /// Holds the requests against the receiver's schema.
@@ -132,6 +143,21 @@ fn every_receiver_takes_what_its_template_makes_of_every_forge() {
         let few = few.map(|kind| format!("{template}: {kind}: from fewer than three forges"));
         outcome.faults.extend(few.collect::<Vec<_>>());
         outcome.faults.extend(clients::refused(template, &outcome.requests));
+        show(template, &outcome);
+        outcome.faults
+    });
+}
+
+#[test]
+fn what_a_forge_leaves_out_fails_no_template() {
+    let events = holes::events();
+    for_each_template(|template, rules| {
+        let mut outcome = Outcome::default();
+        for (title, event) in &events {
+            let (title, headers) = (title.clone(), Vec::new());
+            outcome.send(template, rules, &Told { title, forge: "", event, raw: "{}", headers });
+        }
+        outcome.hold(template, rules);
         show(template, &outcome);
         outcome.faults
     });

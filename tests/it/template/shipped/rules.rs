@@ -58,8 +58,10 @@ impl Rules {
     pub(super) fn unsaid(&self, kind: &str, event: &Value, shape: &Shape) -> Vec<String> {
         let paths = self.says.get(kind).map_or(&[][..], Vec::as_slice);
         let texts = shape.texts();
-        let heard: Vec<String> =
-            texts.iter().flat_map(|text| [bare(text), bare(&unescaped(text))]).collect();
+        // `$$` is how a pipeline's variable says `$`.
+        let said =
+            |text: &String| [bare(text), bare(&unescaped(text)), bare(&text.replace("$$", "$"))];
+        let heard: Vec<String> = texts.iter().flat_map(said).collect();
         let mut unsaid = Vec::new();
         for path in paths {
             for fact in event.query(path).unwrap_or_else(|error| panic!("{path}: {error}")) {
@@ -80,11 +82,19 @@ fn bare(text: &str) -> String {
     text.chars().filter(kept).collect()
 }
 
-/// A text without the references of HTML.
+/// A text without the references of HTML, each read once.
 fn unescaped(text: &str) -> String {
-    let pairs = [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'"), ("&#64;", "@")];
-    pairs
-        .iter()
-        .fold(text.to_owned(), |text, (from, to)| text.replace(from, to))
-        .replace("&amp;", "&")
+    const NAMED: [(&str, char); 4] = [("amp", '&'), ("lt", '<'), ("gt", '>'), ("quot", '"')];
+    let letter = |name: &str| match name.strip_prefix('#') {
+        Some(number) => number.parse().ok().and_then(char::from_u32),
+        None => NAMED.iter().find(|(known, _)| *known == name).map(|(_, letter)| *letter),
+    };
+    let (mut out, mut rest) = (String::new(), text);
+    while let Some((before, after)) = rest.split_once('&') {
+        out.push_str(before);
+        let named = after.split_once(';').and_then(|(name, after)| Some((letter(name)?, after)));
+        out.push(named.map_or('&', |(letter, _)| letter));
+        rest = named.map_or(after, |(_, after)| after);
+    }
+    out + rest
 }
