@@ -90,9 +90,11 @@ pub(super) fn subject(event: &Value) -> Value {
     let number = first(thing, &["/number"]);
     // Where there is a number, an id beside it is no name.
     let names = if number.is_some() { &TITLES[..TITLES.len() - 1] } else { TITLES };
+    // What a check is called is its name; its title is what it found.
+    let named = if kind == "check" { first(thing, &["/name"]) } else { None };
     let known = [
         ("kind", Some(Value::from(called))),
-        ("title", first(thing, names)),
+        ("title", named.or_else(|| first(thing, names))),
         ("number", number),
         ("url", url.or(around)),
         ("text", text),
@@ -158,6 +160,9 @@ mod tests {
             "pipeline": { "id": "9", "number": 3, "status": "completed", "conclusion": "failure" },
         }));
         assert_eq!(build, json!({ "kind": "pipeline", "number": 3, "state": "failure" }));
+        let check =
+            subject(&json!({ "kind": "check", "check": { "name": "lint", "title": "2 errors" } }));
+        assert_eq!(check, json!({ "kind": "check", "title": "lint" }));
         assert_eq!(subject(&json!({ "kind": "other" })), json!({ "kind": "other" }));
     }
 }
