@@ -15,7 +15,7 @@ const ID: &str = "0198c0de-0000-7000-8000-00000000cafe";
 /// One delivery and the format it is translated to.
 pub(super) struct Case<'a> {
     pub(super) name: &'static str,
-    forge: &'static str,
+    pub(super) forge: &'static str,
     format: &'static str,
     pub(super) body: String,
     pub(super) headers: HeaderMap,

@@ -3,9 +3,9 @@
 use super::case::Case;
 use super::clock::{Step, medians};
 use super::payloads;
-use forgeway::event::{Event, Kind};
+use forgeway::event::{Event, Kind, Source};
 use forgeway::mapping::Mappings;
-use forgeway::template::{Given, Rendering, Templates};
+use forgeway::template::{Given, Rendering, TemplateError, Templates};
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 use std::hint::black_box;
@@ -21,14 +21,27 @@ struct Rendered<'a> {
 impl<'a> Rendered<'a> {
     fn new(case: Case<'a>, kind: Kind) -> Self {
         let mut events = case.normalize().into_iter();
-        let event = events.rfind(|event| event.kind == Some(kind)).expect("its event");
+        let mut event = events.rfind(|event| event.kind == Some(kind)).expect("its event");
+        // As a gateway fills it in.
+        event.source = Some(Source {
+            name: Some("bench".into()),
+            forge: Some(case.forge.into()),
+            delivery_id: Some("72d3162e-cc78-11e3-81ab-4c9367dc0958".into()),
+            event: Some(case.name.into()),
+            ..Source::default()
+        });
         let text = |value: &http::HeaderValue| value.to_str().unwrap_or_default().to_owned();
         let headers = case.headers.iter().map(|(name, value)| (name.to_string(), text(value)));
         let headers = headers.collect();
         Self { case, event, headers }
     }
 
-    fn render(&self, templates: &Templates, name: &str, vars: &Map<String, Value>) -> Rendering {
+    fn render(
+        &self,
+        templates: &Templates,
+        name: &str,
+        vars: &Map<String, Value>,
+    ) -> Result<Rendering, TemplateError> {
         let given = Given {
             event: &self.event,
             raw: &self.case.body,
@@ -38,7 +51,7 @@ impl<'a> Rendered<'a> {
             id: "0198c0de-0000-7000-8000-00000000cafe",
             now: Timestamp::UNIX_EPOCH,
         };
-        templates.render(name, &given).expect("a rendering")
+        templates.render(name, &given)
     }
 }
 
@@ -83,7 +96,15 @@ pub(super) fn run(mappings: &Mappings, measuring: bool) {
             vec![("the floor", Box::new(|| delivery.case.floor(&output)))];
         let mut rows = vec![Some(0)];
         for (name, vars) in &names {
-            let says = matches!(delivery.render(&templates, name, vars), Rendering::Request(_));
+            let said = delivery.render(&templates, name, vars);
+            let says = matches!(said, Ok(Rendering::Request(_)));
+            match said {
+                Ok(Rendering::Request(_)) => {}
+                Ok(Rendering::Skipped(why)) => {
+                    println!("{name}, {}: skipped: {why}", delivery.case.name)
+                }
+                Err(error) => println!("{name}, {}: {error}", delivery.case.name),
+            }
             rows.push(says.then_some(steps.len()));
             if says {
                 let render = || drop(black_box(delivery.render(&templates, name, vars)));

@@ -110,6 +110,7 @@ impl Guess {
         Value::from(self.word.as_str()).to_string()
     }
 
+    /// What tells the forge, as a part of `forge.yaml`.
     pub(super) fn detect(&self) -> String {
         match &self.detect {
             Some(test) => format!(
@@ -120,10 +121,12 @@ impl Guess {
         }
     }
 
+    /// Where its word for the event stands.
     pub(super) fn event(&self) -> String {
         format!("  - {}", self.origin)
     }
 
+    /// Where the id of a delivery stands.
     pub(super) fn delivery(&self) -> String {
         match &self.delivery {
             Some(header) => format!(
@@ -133,6 +136,7 @@ impl Guess {
         }
     }
 
+    /// How it proves itself.
     pub(super) fn verify(&self) -> String {
         match &self.scheme {
             Some((name, scheme)) => {
@@ -142,6 +146,7 @@ impl Guess {
         }
     }
 
+    /// Which headers are its own.
     pub(super) fn own_headers(&self) -> String {
         self.own.clone()
     }
