@@ -84,6 +84,7 @@ async fn main() -> anyhow::Result<()> {
         name: "any".to_owned(),
         binding,
         body_detect: false,
+        headers: forgeway::config::HeaderRules::default(),
         default: true,
         handshake: None,
     };

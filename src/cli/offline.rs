@@ -147,6 +147,7 @@ fn source(mappings: &Mappings, from: Option<&str>) -> Result<config::Source> {
         name: SOURCE.into(),
         binding,
         body_detect: true,
+        headers: config::HeaderRules::default(),
         default: false,
         handshake: None,
     })

@@ -4,7 +4,7 @@ use super::{io, setup};
 use anyhow::{Context, Result};
 use forgeway::config::{Config, Process, StoreAddress};
 use forgeway::store::{
-    Archive, Attempt, Delivery, DeliveryId, Dispatch, DispatchState, Outcome, Verdict,
+    Archive, Attempt, Delivery, DeliveryId, Dispatch, DispatchState, HeaderChange, Outcome, Verdict,
 };
 use serde_json::{Value, json};
 use std::fmt::Write as _;
@@ -131,6 +131,7 @@ fn machine_readable(found: &Found) -> Value {
         "state": delivery.state,
         "source": record.source,
         "forge": record.forge,
+        "rewritten": record.body.rewritten,
         "forge_delivery_id": record.forge_delivery_id,
         "event": record.event,
         "received_at": record.received_at.to_string(),
@@ -168,6 +169,9 @@ fn tell(found: &Found) -> String {
     }
     for note in &record.processed.notes {
         let _ = writeln!(text, "  note: {note}");
+    }
+    for HeaderChange { name, what, at, .. } in &record.body.rewritten {
+        let _ = writeln!(text, "  the header {name} was {what} by {at}");
     }
     for (place, event) in (0u32..).zip(&record.processed.events) {
         let repository = event.repository.as_ref().and_then(|it| it.full_path.as_deref());

@@ -3,6 +3,7 @@
 use super::at::At;
 use super::credential::{self, Credential, CredentialError};
 use super::handshake::{self, Consent};
+use super::headers::{self, HeaderRules, Proofs};
 use super::mapping;
 use super::vocabulary::{ForgeWords, Vocabulary};
 use serde::Deserialize;
@@ -22,6 +23,8 @@ pub struct Source {
     pub body_detect: bool,
     /// Whether it also receives at `POST /in`.
     pub default: bool,
+    /// What is changed about the headers of its deliveries before they are read.
+    pub headers: HeaderRules,
     /// What it answers those who ask whether they may send; `None`: nothing.
     pub handshake: Option<Consent>,
 }
@@ -31,7 +34,14 @@ impl Source {
     /// come from a file or a test and not from a network.
     pub fn open(name: &str, forge: &str) -> Self {
         let binding = Binding::Pinned { forge: forge.to_owned(), verify: Verify::None };
-        Self { name: name.to_owned(), binding, body_detect: false, default: false, handshake: None }
+        Self {
+            name: name.to_owned(),
+            binding,
+            body_detect: false,
+            default: false,
+            headers: HeaderRules::default(),
+            handshake: None,
+        }
     }
 }
 
@@ -71,6 +81,9 @@ struct Raw {
     body_detect: bool,
     #[serde(default)]
     default: bool,
+    /// Read apart: each of its faults has a place of its own.
+    #[serde(rename = "headers")]
+    _headers: Option<IgnoredAny>,
     #[serde(rename = "handshake")]
     _handshake: Option<IgnoredAny>,
 }
@@ -100,8 +113,9 @@ pub(super) fn read(name: &str, at: &At<'_>, words: &Vocabulary) -> Option<Source
         Binding::Pinned { forge: raw.forge, verify }
     };
     let handshake = handshake::of_source(&at.key("handshake"));
+    let headers = headers::inbound(&at.key("headers"), &Proofs::of(&binding, words))?;
     let (body_detect, default) = (raw.body_detect, raw.default);
-    Some(Source { name: name.into(), binding, body_detect, default, handshake })
+    Some(Source { name: name.into(), binding, body_detect, default, headers, handshake })
 }
 
 /// The forge that the source brings along.

@@ -1,14 +1,17 @@
 //! `Received -> Detected`: whose delivery it is, and where its JSON travels.
 
+use super::rewrite::Rewritten;
 use super::{JsonText, Payload, Received, Reject, Source, Sources, Stage, json_text};
 use crate::forge::{self, Forge};
 use crate::mapping::Mappings;
+use http::HeaderMap;
 use std::sync::Arc;
 
 /// A request whose source and forge are known. It is not verified.
 #[derive(Debug)]
 pub struct Detected {
     received: Received,
+    rewritten: Option<Rewritten>,
     source: Arc<Source>,
     forge: Arc<Forge>,
     mismatch: Option<String>,
@@ -43,8 +46,12 @@ impl Detect {
         mappings.detect_by_body(&text).cloned()
     }
 
-    fn detect(&self, received: Received) -> Result<Detected, Reject> {
+    fn detect(&self, mut received: Received) -> Result<Detected, Reject> {
         let source = Arc::clone(self.sources.find(received.source.as_deref())?);
+        let mut rewritten = source.rewrite(&received.headers);
+        if let Some(rewritten) = &mut rewritten {
+            received.headers = std::mem::take(&mut rewritten.headers);
+        }
         let seen = forge::detect(&self.forges, &received.headers);
         let (forge, mismatch) = match source.pinned() {
             // What the source is bound to wins; what the headers say instead is kept for people.
@@ -58,7 +65,7 @@ impl Detect {
             }
         };
         let payload = Payload::of(&received, &forge)?;
-        Ok(Detected { received, source, forge, mismatch, payload })
+        Ok(Detected { received, rewritten, source, forge, mismatch, payload })
     }
 }
 
@@ -73,9 +80,19 @@ impl Stage for Detect {
 }
 
 impl Detected {
-    /// The request as it came.
+    /// The request: as it came, but for the headers that its source rewrites.
     pub fn received(&self) -> &Received {
         &self.received
+    }
+
+    /// The headers that prove where it comes from: as they came.
+    pub(super) fn proofs(&self) -> &HeaderMap {
+        self.rewritten.as_ref().map_or(&self.received.headers, |rewritten| &rewritten.proofs)
+    }
+
+    /// What its source rewrote.
+    pub(super) fn rewritten(&self) -> Option<&Rewritten> {
+        self.rewritten.as_ref()
     }
 
     /// The source that it was sent to.

@@ -64,6 +64,7 @@ impl Receiver {
             name: name.to_owned(),
             binding,
             body_detect: false,
+            headers: config::HeaderRules::default(),
             default: true,
             handshake: None,
         };

@@ -14,6 +14,7 @@ mod plan;
 mod receive;
 mod reject;
 mod respond;
+mod rewrite;
 pub mod route;
 mod rules;
 mod source;

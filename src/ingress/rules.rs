@@ -61,6 +61,14 @@ impl Rules {
         Ok(Self::AnyOf(rules))
     }
 
+    /// Whether one of them looks at a header.
+    pub(super) fn reads(&self, name: &HeaderName) -> bool {
+        match self {
+            Self::None => false,
+            Self::AnyOf(rules) => rules.iter().any(|rule| rule.scheme.reads(name)),
+        }
+    }
+
     /// The headers that hold a secret as it is.
     pub fn secret_headers(&self) -> impl Iterator<Item = &HeaderName> {
         let rules = match self {

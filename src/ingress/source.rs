@@ -1,10 +1,11 @@
 //! The configured sources, ready to verify with.
 
 use super::Reject;
+use super::rewrite::Rewritten;
 use super::rules::Rules;
-use crate::config::{self, Consent, CredentialError};
+use crate::config::{self, Consent, CredentialError, HeaderRules};
 use crate::forge::Forge;
-use http::HeaderName;
+use http::{HeaderMap, HeaderName};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -18,6 +19,8 @@ pub struct Source {
     /// What it answers those who ask whether they may send; `None`: nothing.
     pub handshake: Option<Consent>,
     binding: Binding,
+    /// What it changes about the headers of a request.
+    headers: HeaderRules,
 }
 
 #[derive(Debug)]
@@ -126,7 +129,13 @@ impl Source {
             ),
         };
         let (name, handshake) = (config.name.clone(), config.handshake.clone());
-        Ok(Self { name, body_detect: config.body_detect, handshake, binding })
+        Ok(Self {
+            name,
+            body_detect: config.body_detect,
+            handshake,
+            binding,
+            headers: config.headers.clone(),
+        })
     }
 
     /// The forge that this source is bound to, whatever a request says.
@@ -139,11 +148,31 @@ impl Source {
 
     /// The headers that hold a secret as it is, where the configuration names them.
     fn secret_headers(&self) -> Vec<HeaderName> {
-        let rules: Vec<&Rules> = match &self.binding {
-            Binding::Pinned(_, rules) => vec![rules],
-            Binding::Auto(by_forge) => by_forge.values().collect(),
+        let mut secret: Vec<_> =
+            self.all_rules().flat_map(Rules::secret_headers).cloned().collect();
+        // Under the name it comes by, it is as secret.
+        for step in self.headers.steps.iter().rev() {
+            let renames = step.rename.iter().map(|rename| &rename.says);
+            let back = renames.filter(|(_, to)| secret.contains(to)).map(|(from, _)| from.clone());
+            let back: Vec<_> = back.collect();
+            secret.extend(back);
+        }
+        secret
+    }
+
+    fn all_rules(&self) -> impl Iterator<Item = &Rules> {
+        let (one, many) = match &self.binding {
+            Binding::Pinned(_, rules) => (Some(rules), None),
+            Binding::Auto(by_forge) => (None, Some(by_forge.values())),
         };
-        rules.into_iter().flat_map(Rules::secret_headers).cloned().collect()
+        one.into_iter().chain(many.into_iter().flatten())
+    }
+
+    /// The headers of a request as they are to be read; nothing where they are left as they came.
+    pub(super) fn rewrite(&self, came: &HeaderMap) -> Option<Rewritten> {
+        let proves = |name: &HeaderName| self.all_rules().any(|rules| rules.reads(name));
+        (!self.headers.steps.is_empty())
+            .then(|| Rewritten::new(&self.headers, came.clone(), proves))
     }
 
     /// What is asked of this forge as proof.

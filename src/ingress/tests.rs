@@ -69,6 +69,7 @@ fn source(name: &str, binding: Binding) -> config::Source {
         name: name.to_owned(),
         binding,
         body_detect: false,
+        headers: config::HeaderRules::default(),
         default: name == "any",
         handshake: None,
     }

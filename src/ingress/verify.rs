@@ -9,7 +9,7 @@ use crate::event::{self, Auth};
 use crate::forge::{Forge, write_query};
 use crate::json::STARS;
 use crate::scheme::Message;
-use crate::store::{NewDelivery, StoredBody};
+use crate::store::{HeaderChange, NewDelivery, StoredBody};
 use crate::value::Time;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue};
@@ -39,6 +39,7 @@ pub struct Verified {
 struct Raw {
     method: String,
     headers: HeaderMap,
+    rewritten: Vec<HeaderChange>,
     query: Option<String>,
     wrapping: Wrapping,
     body: Bytes,
@@ -70,14 +71,14 @@ impl Stage for Verify {
 fn prove(detected: &Detected) -> Result<Auth, Reject> {
     let (received, payload) = (detected.received(), detected.payload());
     let rules = detected.source().rules(detected.forge())?;
-    let (headers, body, json) = (&received.headers, &received.body, &payload.json);
+    let (headers, body, json) = (detected.proofs(), &received.body, &payload.json);
     // The time that counts is when it came, not how long it waited since.
     let (line, now) = (received.line(), received.at);
     let proof = rules.prove(&Message { headers, body, json, line, now });
     // A proof that is there and does not hold is refused, whatever the delivery says.
     if let Err(unproven) = &proof
         && unproven.reasons.iter().all(|(_, failure)| failure.is_unsigned())
-        && detected.forge().is_never_signed(headers, json)
+        && detected.forge().is_never_signed(&received.headers, json)
     {
         return Err(Reject::UnsignedPing);
     }
@@ -127,16 +128,23 @@ impl Raw {
     fn without_secrets(detected: &Detected, redacted: Option<&str>, relaxed: bool) -> Self {
         let (received, forge, payload) =
             (detected.received(), detected.forge(), detected.payload());
-        let mut headers = forge.redact_headers(&received.headers);
         // A header that the configuration names may be called anything.
         let rules = detected.source().rules(forge);
         let named: Vec<_> = rules.iter().flat_map(|rules| rules.secret_headers()).collect();
-        for (_, value) in headers.iter_mut().filter(|(name, _)| named.contains(name)) {
-            *value = HeaderValue::from_static(STARS);
-        }
+        let redact = |headers: &HeaderMap| {
+            let mut headers = forge.redact_headers(headers);
+            for (_, value) in headers.iter_mut().filter(|(name, _)| named.contains(name)) {
+                *value = HeaderValue::from_static(STARS);
+            }
+            headers
+        };
+        let headers = redact(&received.headers);
+        let rewritten = detected.rewritten();
+        let rewritten = rewritten.map(|rewritten| rewritten.changes(redact, &headers));
         let mut raw = Self {
             method: received.method.to_string(),
             headers,
+            rewritten: rewritten.unwrap_or_default(),
             query: None,
             wrapping: payload.wrapping.clone(),
             body: received.body.clone(),
@@ -202,6 +210,7 @@ impl Verified {
             raw: Raw {
                 method: body.method.clone(),
                 headers,
+                rewritten: body.rewritten.clone(),
                 query: body.query.clone(),
                 wrapping: body.encoding.parse().unwrap_or(Wrapping::Json),
                 body: body.bytes.clone(),
@@ -294,6 +303,7 @@ impl Verified {
             method: self.raw.method.clone(),
             query: self.raw.query.clone(),
             headers: headers.map(|(name, value)| (name.to_string(), text(value))).collect(),
+            rewritten: self.raw.rewritten.clone(),
             encoding: self.raw.wrapping.to_string(),
             sha256: StoredBody::digest(told_by),
             bytes: self.raw.body.clone(),

@@ -54,6 +54,12 @@ impl Scheme {
         }
     }
 
+    /// Whether a header is one of those that prove a message by it.
+    pub fn reads(&self, name: &HeaderName) -> bool {
+        let starred = matches!(self, Self::Hmac(hmac) if hmac.header.fits(name.as_str()).is_some());
+        starred || self.places().contains(&Place::Header(name.clone()))
+    }
+
     /// Its turn when several sign one request: first what changes the body, then what changes the address,
     /// and last what may cover both.
     pub fn turn(&self) -> u8 {

@@ -4,6 +4,7 @@ use super::{DeliveryId, Memory, NewDispatch, Redelivery, Verdict};
 use crate::event::{Auth, Event};
 use bytes::Bytes;
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
 
@@ -41,8 +42,10 @@ pub struct StoredBody {
     pub method: String,
     /// The query string.
     pub query: Option<String>,
-    /// The headers, in their order, without those that carry a secret or a signature's key.
+    /// The headers as they were read, in their order, without those that carry a secret or a signature's key.
     pub headers: Vec<(String, String)>,
+    /// What the source changed about them, so that nobody takes them for what was sent.
+    pub rewritten: Vec<HeaderChange>,
     /// How the payload is wrapped: `json`, `form` or `query`, with the field's name where one is.
     pub encoding: String,
     /// The raw bytes, secrets spliced out.
@@ -51,7 +54,30 @@ pub struct StoredBody {
     pub sha256: [u8; 32],
 }
 
+/// What was done to a header before it was read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HeaderChange {
+    /// Its name, in lower case.
+    pub name: String,
+    /// The values that came under it, without secrets; none: nothing did.
+    pub came: Vec<String>,
+    /// What was done last, in words: ``renamed to `x-event` ``.
+    pub what: String,
+    /// Where the configuration says so, such as `forgeway.yaml:12:5`.
+    pub at: String,
+}
+
 impl StoredBody {
+    /// The headers as they came, without secrets.
+    pub fn headers_as_they_came(&self) -> Vec<(String, String)> {
+        let changed = |name: &str| self.rewritten.iter().any(|change| change.name == name);
+        let kept = self.headers.iter().filter(|(name, _)| !changed(name)).cloned();
+        let came = self.rewritten.iter().flat_map(|change| {
+            change.came.iter().map(|value| (change.name.clone(), value.clone()))
+        });
+        kept.chain(came).collect()
+    }
+
     /// The digest that belongs to these bytes.
     pub fn digest(bytes: &[u8]) -> [u8; 32] {
         Sha256::digest(bytes).into()

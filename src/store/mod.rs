@@ -24,7 +24,8 @@ mod verdict;
 pub use attempt::{Attempt, Next, Outcome};
 pub use dedupe::{Acceptance, DedupeRule, Redelivery};
 pub use delivery::{
-    Delivery, DeliveryState, Failure, FailureStage, NewDelivery, Processed, StoredBody,
+    Delivery, DeliveryState, Failure, FailureStage, HeaderChange, NewDelivery, Processed,
+    StoredBody,
 };
 pub use dispatch::{Claim, Claimed, Claims, Dispatch, DispatchState, LeaseToken, NewDispatch};
 pub use error::StoreError;

@@ -83,6 +83,7 @@ impl Setup {
                 method: "POST".into(),
                 query: None,
                 headers,
+                rewritten: Vec::new(),
                 encoding: "json".into(),
                 sha256: StoredBody::digest(&body),
                 bytes: body.clone(),

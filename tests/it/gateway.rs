@@ -20,7 +20,7 @@ use tokio::task::JoinHandle;
 pub(crate) static MAPPINGS: LazyLock<Arc<Mappings>> =
     LazyLock::new(|| Arc::new(Mappings::embedded().unwrap()));
 
-const PUSH: &str = r#"{"ref":"refs/heads/main","before":"0707070707070707070707070707070707070707",
+pub(crate) const PUSH: &str = r#"{"ref":"refs/heads/main","before":"0707070707070707070707070707070707070707",
 "after":"0808080808080808080808080808080808080808","created":false,"deleted":false,"forced":false,
 "commits":[],"pusher":{"name":"ada"},"repository":{"id":7,"full_name":"acme/rocket","name":"rocket",
 "html_url":"https://forge.example/acme/rocket"},"sender":{"login":"ada","id":9}}"#;
@@ -108,7 +108,7 @@ impl Answer {
 }
 
 /// The header line that signs a body.
-fn signature(body: &str) -> String {
+pub(crate) fn signature(body: &str) -> String {
     let scheme = MAPPINGS.forge("github").unwrap().scheme("hub_sha256").unwrap();
     let message = Outbound::new(body.as_bytes(), "", Timestamp::now());
     let signed = scheme.sign(&Keys::from(Secret::new("in")), &message).unwrap();

@@ -1,13 +1,16 @@
 //! What is rewritten about headers, as the receiver sees it: real sockets, a real store.
 
 use crate::egress::{Setup, target};
+use crate::gateway::{PUSH, Running, signature};
 use crate::receiver::{Receiver, Reply};
 use forgeway::config::{Credential, Process};
 use forgeway::egress::{EgressError, Verdict};
 use forgeway::ingress::Rules;
 use forgeway::scheme::{Message, RequestLine};
+use forgeway::store::{Delivery, DeliveryFilter};
 use http::{HeaderMap, HeaderName};
 use jiff::Timestamp;
+use std::sync::Arc;
 
 const MADE: &str = "headers: { remove: [User-Agent], set: { X-Team: core, \
     X-Who: '{{default event.actor.login \"codeup\"}} {{event.kind}}.{{event.action}}', \
@@ -127,4 +130,82 @@ async fn a_renamed_signature_holds_and_no_star_reaches_one() {
         let credentials = Credential::parse(item, "item", &Process).unwrap();
         Rules::new(None, &credentials).unwrap().prove(&message).unwrap();
     }
+}
+
+/// The only delivery that a gateway has.
+async fn only(gateway: &Running) -> Arc<Delivery> {
+    let filter = DeliveryFilter { limit: 2, ..DeliveryFilter::default() };
+    let items = gateway.store.list(filter).await.unwrap().items;
+    assert_eq!(items.len(), 1);
+    gateway.store.delivery(items[0].id).await.unwrap().unwrap()
+}
+
+#[tokio::test]
+async fn a_source_brings_back_what_a_proxy_renamed() {
+    let receiver = Receiver::start(vec![Reply::status(200, "")]).await;
+    let gateway = Running::start(&format!(
+        "sources:\n  hub:\n    forge: auto\n    verify: {{ github: {{ secret: in }} }}\n    headers:\n      \
+         - rename: {{ X-Proxy-Event: X-GitHub-Event, X-Proxy-Sig: X-Hub-Signature-256 }}\n        \
+         remove: ['X-Forwarded-*', '*-signature-*']\n      - set: {{ X-Team: core }}\n\
+         targets:\n  lab: {{ url: 'http://127.0.0.1:{}/', format: github, allow_private: true, headers: {{ pass: ['X-*'] }} }}\n\
+         routes:\n  - {{ to: lab, when: 'headers[\"X-Team\"] == \"core\"' }}\n",
+        receiver.port
+    ))
+    .await;
+    let post = "POST /in/hub HTTP/1.1\r\nX-Forwarded-For: 10.0.0.1\r\nX-Proxy-Event: push\r\nX-GitHub-Delivery: d";
+    let (name, good) =
+        signature(PUSH).split_once(": ").map(|(n, v)| (n.to_owned(), v.to_owned())).unwrap();
+    let bad = signature("other").split_once(": ").unwrap().1.to_owned();
+    let send = async |lines: &[(&str, &str)]| {
+        let lines: String = lines.iter().map(|(n, v)| format!("\r\n{n}: {v}")).collect();
+        gateway.send(&format!("{post}{lines}"), PUSH.as_bytes()).await.status
+    };
+    assert_eq!(send(&[]).await, 401);
+    assert_eq!(send(&[("X-Proxy-Sig", &bad)]).await, 401);
+    // What came under its own name counts, and a star takes no proof away.
+    assert_eq!(send(&[("X-Proxy-Sig", &good), (&name, &bad)]).await, 401);
+    assert_eq!(send(&[("X-Proxy-Sig", &good)]).await, 200);
+    let stored = only(&gateway).await;
+    assert_eq!(stored.record.processed.verdicts[0].why, None);
+    receiver.wait_for(1).await;
+    let sent = &receiver.requests()[0];
+    assert_eq!(
+        (sent.header("X-Github-Event"), sent.header("X-Team")),
+        (Some("push"), Some("core"))
+    );
+    assert_eq!(sent.header("X-Forwarded-For"), None, "{}", sent.head);
+
+    let body = &stored.record.body;
+    let has = |list: &[(String, String)], name: &str| list.iter().any(|(own, _)| own == name);
+    assert!(has(&body.headers, "x-github-event") && !has(&body.headers, "x-forwarded-for"));
+    let came = body.headers_as_they_came();
+    assert!(has(&came, "x-forwarded-for") && has(&came, "x-proxy-event"), "{came:?}");
+    assert!(!has(&came, "x-github-event") && !has(&came, "x-team"), "{came:?}");
+    let said: Vec<_> = body.rewritten.iter().map(|c| format!("{} {}", c.name, c.what)).collect();
+    assert_eq!(
+        said,
+        [
+            "x-forwarded-for left out",
+            "x-github-event renamed from `x-proxy-event`",
+            "x-hub-signature-256 renamed from `x-proxy-sig`",
+            "x-proxy-event renamed to `x-github-event`",
+            "x-proxy-sig renamed to `x-hub-signature-256`",
+            "x-team set",
+        ]
+    );
+    assert!(body.rewritten[0].at.starts_with("forgeway.yaml:"), "{:?}", body.rewritten[0]);
+}
+
+#[tokio::test]
+async fn a_secret_that_is_brought_back_is_kept_under_no_name() {
+    let gateway = Running::start(
+        "sources:\n  lab: { forge: gitlab, verify: { secret: hush-hush }, headers: { rename: { X-Proxy: X-Gitlab-Token } } }\n",
+    )
+    .await;
+    let head = "POST /in/lab HTTP/1.1\r\nX-Gitlab-Event: Push Hook\r\nX-Proxy: hush-hush";
+    assert_eq!(gateway.send(head, br#"{"object_kind":"push"}"#).await.status, 200);
+    let body = &only(&gateway).await.record.body;
+    assert_eq!(body.rewritten[1].came, ["***"]);
+    let shown = format!("{body:?}");
+    assert!(!shown.contains("hush"), "{shown}");
 }

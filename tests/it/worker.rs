@@ -302,6 +302,7 @@ async fn what_failed_is_processed_again_and_arrives() {
             method: "POST".into(),
             query: None,
             headers: vec![("x-github-event".into(), "watch".into())],
+            rewritten: Vec::new(),
             encoding: "json".into(),
             sha256: StoredBody::digest(&bytes),
             bytes,

@@ -1,9 +1,11 @@
 //! What is changed about the headers of a request: `headers`.
 
 mod guard;
+mod inbound;
 mod read;
 
 pub(super) use guard::{Guard, Held};
+pub(super) use inbound::{Proofs, inbound};
 pub(super) use read::outbound;
 
 use crate::template::HeaderTemplate;

@@ -50,37 +50,42 @@ fn guarded(step: &HeaderStep, at: &At<'_>, words: &Vocabulary, guards: &mut [Gua
             at.fault(message);
         }
     };
-    let named = |key: &str, globs: &[Placed<HeaderGlob>]| -> Vec<(HeaderName, At<'_>)> {
-        let names = globs.iter().map(|glob| glob.says.name());
-        // A glob that is none was left out, and said so.
-        let places = at
-            .key(key)
-            .items()
-            .into_iter()
-            .filter(|at| globs.iter().any(|glob| glob.mark == at.node.mark));
-        names.zip(places).filter_map(|(name, at)| Some((name?, at))).collect()
-    };
-    for (name, at) in named("pass", &step.pass) {
+    for (name, at) in named(at, "pass", &step.pass) {
         fault(&at, never_passed(&name, words));
     }
-    for (name, at) in named("remove", &step.remove) {
+    for (name, at) in named(at, "remove", &step.remove) {
         fault(&at, guards.iter().find_map(|guard| guard.remove(&name)));
     }
-    let at_key = |key: &str, mark: &Mark| {
-        let pairs = at.key(key).pairs("a map");
-        pairs.into_iter().map(|(_, at)| at).find(|at| at.node.mark == *mark)
-    };
     for Placed { says: (from, to), mark } in &step.rename {
         let why: Vec<_> = guards.iter_mut().filter_map(|guard| guard.rename(from, to)).collect();
-        if let Some(at) = at_key("rename", mark) {
+        if let Some(at) = pair_at(at, "rename", mark) {
             fault(&at, why.into_iter().next());
         }
     }
     for Placed { says: (name, _), mark } in &step.set {
-        if let Some(at) = at_key("set", mark) {
+        if let Some(at) = pair_at(at, "set", mark) {
             fault(&at, guards.iter().find_map(|guard| guard.write(name)));
         }
     }
+}
+
+/// The headers that a list names without a star, each with its place.
+pub(super) fn named<'a>(
+    at: &At<'a>,
+    key: &str,
+    globs: &[Placed<HeaderGlob>],
+) -> Vec<(HeaderName, At<'a>)> {
+    let names = globs.iter().map(|glob| glob.says.name());
+    // A glob that is none was left out, and said so.
+    let kept = |at: &At<'_>| globs.iter().any(|glob| glob.mark == at.node.mark);
+    let places = at.key(key).items().into_iter().filter(kept);
+    names.zip(places).filter_map(|(name, at)| Some((name?, at))).collect()
+}
+
+/// The place of a pair of a map, by where its value stands.
+pub(super) fn pair_at<'a>(at: &At<'a>, key: &str, mark: &Mark) -> Option<At<'a>> {
+    let pairs = at.key(key).pairs("a map");
+    pairs.into_iter().map(|(_, at)| at).find(|at| at.node.mark == *mark)
 }
 
 /// Why a header that a step names is passed on in no case.
@@ -95,7 +100,7 @@ fn never_passed(name: &HeaderName, words: &Vocabulary) -> Option<String> {
     })
 }
 
-fn step(at: &At<'_>) -> Option<HeaderStep> {
+pub(super) fn step(at: &At<'_>) -> Option<HeaderStep> {
     let raw: Raw = at.read()?;
     let mut step = HeaderStep {
         pass: globs(&raw.pass, &at.key("pass")),

@@ -161,3 +161,43 @@ fn what_is_never_passed_on_cannot_be_asked_for_by_name() {
         ],
     );
 }
+
+#[test]
+fn a_source_touches_no_proof() {
+    let source = |verify: &str, headers: &str| {
+        format!("sources:\n  s: {{ forge: acorn, verify: {verify}, headers: {headers} }}\n")
+    };
+    let plain = "{ secret: s }";
+    check(
+        &source(
+            plain,
+            "[{ rename: { X-A: X-Hub, X-E: X-F }, remove: ['*'] }, { set: { X-F: push } }]",
+        ),
+        &[],
+    );
+    check(&source("none", "{ remove: [X-Hub] }"), &[]);
+    check(
+        &source(plain, "{ set: { X-Hub: s }, remove: [X-Hub, Host], rename: { X-Hub: X-B } }"),
+        &[
+            "sources.s.headers.set.X-Hub: `x-hub` proves by `hub` where a delivery comes from: at most",
+            "sources.s.headers.remove[0]: `x-hub` proves",
+            "sources.s.headers.remove[1]: `host` is about the bytes and the connection",
+            "sources.s.headers.rename.X-Hub: `x-hub` proves",
+        ],
+    );
+    check(
+        &source("[{ scheme: std, secret: whsec_AAAA }]", "{ set: { Webhook-Id: x, X-Hub: y } }"),
+        &["headers.set.Webhook-Id: `webhook-id` proves by `std`"],
+    );
+    check(
+        &source(plain, "{ pass: [X-A], set: { X-B: '{{event.kind}}' } }"),
+        &[
+            "sources.s.headers.pass: a source passes everything on to its mapping",
+            "sources.s.headers.set.X-B: nothing is known of an event yet",
+        ],
+    );
+    check(
+        "sources:\n  s: { forge: auto, verify: { acorn: { secret: s }, birch: none }, headers: { set: { X-Hub: x, X-Token: y } } }\n",
+        &["sources.s.headers.set.X-Hub: `x-hub` proves by `hub`"],
+    );
+}

@@ -109,6 +109,12 @@ fn new(second: i64, id: Option<&str>, body: &str, targets: &[&str]) -> NewDelive
         body: StoredBody {
             method: "POST".into(),
             query: None,
+            rewritten: vec![HeaderChange {
+                name: "x-one".into(),
+                came: vec!["a".into(), "b".into()],
+                what: "set".into(),
+                at: "f.yaml:1:2".into(),
+            }],
             headers: vec![("content-type".into(), "application/json".into())],
             encoding: "json".into(),
             sha256: StoredBody::digest(&bytes),

@@ -134,8 +134,8 @@ fn insert(
         redelivery_of,
     ])?;
     conn.prepare_cached(
-        "INSERT INTO delivery_body (delivery, method, query, headers, encoding, bytes)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        "INSERT INTO delivery_body (delivery, method, query, headers, encoding, bytes, rewritten)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
     )?
     .execute(params![
         new.id,
@@ -144,6 +144,7 @@ fn insert(
         encoded.headers,
         new.body.encoding,
         &new.body.bytes[..],
+        encoded.rewritten,
     ])?;
     insert_processed(conn, new.id, processed, new.received_at, true)
 }

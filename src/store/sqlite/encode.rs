@@ -13,6 +13,7 @@ pub(super) struct EncodedDelivery {
     pub(super) delivery: Arc<NewDelivery>,
     pub(super) auth: String,
     pub(super) headers: String,
+    pub(super) rewritten: String,
     pub(super) processed: EncodedProcessed,
 }
 
@@ -48,6 +49,7 @@ impl EncodedDelivery {
         Ok(Self {
             auth: serde_json::to_string(&delivery.auth)?,
             headers: serde_json::to_string(&delivery.body.headers)?,
+            rewritten: serde_json::to_string(&delivery.body.rewritten)?,
             processed: EncodedProcessed::new(&delivery.processed)?,
             delivery,
         })

@@ -12,6 +12,7 @@ const STEPS: &[&str] = &[
     include_str!("memory.sql"),
     include_str!("outgoing_line.sql"),
     include_str!("header_values.sql"),
+    include_str!("header_changes.sql"),
 ];
 
 /// Takes the steps that a file lacks.

@@ -18,7 +18,7 @@ pub(super) fn delivery(
     id: DeliveryId,
 ) -> Result<Option<Arc<Delivery>>, StoreError> {
     let mut statement = conn.prepare_cached(
-        "SELECT delivery.*, method, query, headers, encoding, bytes
+        "SELECT delivery.*, method, query, headers, encoding, bytes, rewritten
          FROM delivery JOIN delivery_body ON delivery_body.delivery = delivery.id WHERE id = ?1",
     )?;
     let mut rows = statement.query([id])?;
@@ -38,6 +38,7 @@ pub(super) fn delivery(
             method: row.get("method")?,
             query: row.get("query")?,
             headers: json(row, "headers")?,
+            rewritten: json(row, "rewritten")?,
             encoding: row.get("encoding")?,
             bytes: Bytes::from(row.get::<_, Vec<u8>>("bytes")?),
             sha256: row.get("body_sha256")?,
