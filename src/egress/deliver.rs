@@ -3,13 +3,16 @@
 use super::client::{Answer, Client, SendError};
 use super::handshake::Consents;
 use super::sign::Signed;
+use crate::config::{Format, Target};
 use crate::forge::without_secrets;
 use crate::ingress::Stage;
 use crate::json::STARS;
 use crate::store::{Attempt, DispatchId, LeaseToken, Outcome};
+use crate::template::{Answers, Said, Templates};
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use jiff::Timestamp;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// The longest wait that an answer may ask for: a slip in a header stops nothing for weeks.
@@ -52,12 +55,22 @@ pub enum Verdict {
 pub struct Deliver {
     client: Client,
     consents: Consents,
+    templates: Arc<Templates>,
 }
 
 impl Deliver {
-    /// With this client; what targets say of further requests goes to `consents`.
-    pub fn new(client: Client, consents: Consents) -> Self {
-        Self { client, consents }
+    /// With this client; what targets say of further requests goes to `consents`, and `templates` know what
+    /// else their receivers' answers mean.
+    pub fn new(client: Client, consents: Consents, templates: Arc<Templates>) -> Self {
+        Self { client, consents, templates }
+    }
+
+    /// What the answers of a target mean, beside their status.
+    fn answers(&self, target: &Target) -> Option<&Answers> {
+        match &target.format {
+            Format::Template(name) => Some(&self.templates.get(name)?.settings().answer),
+            Format::Forge(_) | Format::Passthrough => None,
+        }
     }
 }
 
@@ -80,7 +93,7 @@ impl Stage for Deliver {
         );
         let result = result.await;
         let duration = clock.elapsed();
-        let verdict = judge(&result, started_at);
+        let verdict = judge(&result, self.answers(rendered.target()), started_at);
         if let Ok(answer) = &result {
             self.consents.hear(rendered.target(), answer).await;
         }
@@ -112,8 +125,13 @@ impl Stage for Deliver {
     }
 }
 
-/// What follows from an answer, or from there being none.
-pub(super) fn judge(result: &Result<Answer, SendError>, now: Timestamp) -> Verdict {
+/// What follows from an answer, or from there being none. `means` is what its receiver's answers mean beside
+/// their status.
+pub(super) fn judge(
+    result: &Result<Answer, SendError>,
+    means: Option<&Answers>,
+    now: Timestamp,
+) -> Verdict {
     let answer = match result {
         Ok(answer) => answer,
         // The guard says the same every time, as long as the target is configured as it is.
@@ -128,6 +146,16 @@ pub(super) fn judge(result: &Result<Answer, SendError>, now: Timestamp) -> Verdi
     };
     let status = answer.status;
     if status.is_success() {
+        return match means.map_or(Said::Taken, |means| means.read(&answer.body)) {
+            Said::Taken => Verdict::Delivered,
+            Said::Later => Verdict::Retry { after: retry_after(&answer.headers, now) },
+            Said::Refused(why) => {
+                let status = status.as_u16();
+                Verdict::Dead { reason: format!("the target answered {status}, and {why}") }
+            }
+        };
+    }
+    if means.is_some_and(|means| means.delivered.contains(&status.as_u16())) {
         return Verdict::Delivered;
     }
     let again = status.is_server_error()
@@ -236,7 +264,7 @@ mod tests {
         }
         let status = StatusCode::from_u16(status).unwrap();
         let now = "2026-11-22T10:00:00Z".parse().unwrap();
-        judge(&Ok(Answer { status, headers, body: bytes::Bytes::new() }), now)
+        judge(&Ok(Answer { status, headers, body: bytes::Bytes::new() }), None, now)
     }
 
     #[test]

@@ -167,7 +167,7 @@ impl Ask {
                 }
             },
             Err(error) => {
-                let verdict = judge(&result, started_at);
+                let verdict = judge(&result, None, started_at);
                 (
                     format!("the target could not be asked for its consent: {error}"),
                     class(error),

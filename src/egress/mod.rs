@@ -77,10 +77,12 @@ pub fn egress(
     templates: &Arc<Templates>,
     routes: &Arc<Routes>,
     store: &Arc<dyn Store>,
-    client: Client,
+    client: &Client,
 ) -> Egress {
-    let (templates, routes) = (Arc::clone(templates), Arc::clone(routes));
-    let render = Render::new(Arc::clone(mappings), templates, routes, Arc::clone(store));
+    let routes = Arc::clone(routes);
+    let render =
+        Render::new(Arc::clone(mappings), Arc::clone(templates), routes, Arc::clone(store));
+    let deliver = |consents| Deliver::new(client.clone(), consents, Arc::clone(templates));
     let consents = Consents::default();
     let ask = Ask::new(client.clone(), consents.clone());
     ServiceBuilder::new()
@@ -88,5 +90,5 @@ pub fn egress(
         .layer(stage(ask)) //                                 Rendered  -> Consented
         // Only now: what proves when it was sent is not to age while a target is asked.
         .layer(stage(Sign::new(Arc::clone(mappings)))) //     Consented -> Signed
-        .service(last(Deliver::new(client, consents))) //     Signed    -> Receipt
+        .service(last(deliver(consents))) //                  Signed    -> Receipt
 }

@@ -52,7 +52,7 @@ impl Prepared {
         let routes = Arc::new(Routes::new(&config, &mappings));
         let StoreAddress::Sqlite(path) = &config.store;
         let store: Arc<dyn Store> = Arc::new(SqliteStore::open(path)?);
-        let egress = egress(&mappings, templates, &routes, &store, Client::new()?);
+        let egress = egress(&mappings, templates, &routes, &store, &Client::new()?);
         let targets = config.targets.iter().cloned().map(Arc::new);
         let (worker, handle) =
             Worker::new(Arc::clone(&store), egress, targets, Settings::of(&config));

@@ -4,6 +4,7 @@
 //! ([`render`]) makes one request out of one event. What is written is escaped by what the content type
 //! says ([`escape`]), bounded ([`output`]), and must be what the content type says ([`wellformed`]).
 
+mod answer;
 mod check;
 mod context;
 mod dialects;
@@ -22,6 +23,7 @@ mod settings;
 mod subject;
 mod wellformed;
 
+pub use answer::{Answers, Said};
 pub use context::Given;
 pub use escape::Syntax;
 pub use examples::ExampleFault;

@@ -1,7 +1,7 @@
 //! `template.yaml`: how the requests of a template are sent.
 
-use super::Markup;
 use super::escape::Syntax;
+use super::{Answers, Markup};
 use crate::config::{HeaderRules, units};
 use crate::yaml::{Map, Mark, Node, Scalar, Value, YamlError, from_node};
 use http::{HeaderName, HeaderValue, Method, header};
@@ -37,6 +37,8 @@ pub struct Settings {
     pub markup: Markup,
     /// The names of the schemes that sign its requests.
     pub sign: Vec<String>,
+    /// What answers mean.
+    pub answer: Answers,
     /// The most bytes of a body.
     pub limit: usize,
     /// Tables for `lookup`.
@@ -63,6 +65,8 @@ struct Raw {
     _headers: Option<IgnoredAny>,
     #[serde(default)]
     sign: Vec<String>,
+    #[serde(default)]
+    answer: Answers,
     limits: Option<Limits>,
     #[serde(rename = "tables")]
     _tables: Option<IgnoredAny>,
@@ -93,6 +97,7 @@ impl Default for Settings {
             content_type: json(),
             markup: Markup::None,
             sign: Vec::new(),
+            answer: Answers::default(),
             limit: BODY_LIMIT,
             tables: Tables::new(),
             method,
@@ -154,6 +159,7 @@ impl Settings {
             content_type: raw.content_type,
             markup: markup.unwrap_or_default(),
             sign: raw.sign,
+            answer: raw.answer,
             limit: limit.unwrap_or(BODY_LIMIT),
             tables: own_tables(root, faults),
             method: line(raw.method, "method"),

@@ -137,7 +137,7 @@ impl Setup {
 }
 
 fn stack(routes: &Arc<Routes>, store: &Arc<dyn Store>) -> Egress {
-    egress(&MAPPINGS, &TEMPLATES, routes, store, Client::new().unwrap())
+    egress(&MAPPINGS, &TEMPLATES, routes, store, &Client::new().unwrap())
 }
 
 /// The target of a configuration that says this of it, and the routes.
@@ -397,6 +397,30 @@ async fn a_template_says_method_address_headers_and_body() {
     assert_eq!(first.body, second.body);
     assert!(first.header("Webhook-Signature").unwrap().starts_with("v1,"));
     assert!(!first.head.to_lowercase().contains("x-github"), "{}", first.head);
+}
+
+#[tokio::test]
+async fn an_answer_of_200_is_not_always_a_yes() {
+    let said = |body: &str| {
+        let length = body.len();
+        Reply::Text(format!(
+            "HTTP/1.1 200 OK\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}"
+        ))
+    };
+    let busy = said(r#"{"errcode":45009,"errmsg":"api freq out of limit"}"#);
+    let refused = said(r#"{"errcode":93000,"errmsg":"invalid webhook url"}"#);
+    let receiver = Receiver::start(vec![busy, said(r#"{"errcode":0,"errmsg":"ok"}"#)]).await;
+    let setup = Setup::new("github", "push_branch", &target(&receiver, "format: wecom")).await;
+    assert_eq!(setup.send().await.verdict, Verdict::Retry { after: None });
+    assert_eq!(setup.send().await.verdict, Verdict::Delivered);
+    let receiver = Receiver::start(vec![refused]).await;
+    let setup = Setup::new("github", "push_branch", &target(&receiver, "format: wecom")).await;
+    let reason = "the target answered 200, and `errcode` 93000: invalid webhook url".to_owned();
+    assert_eq!(setup.send().await.verdict, Verdict::Dead { reason });
+    let receiver = Receiver::start(vec![Reply::status(303, "Location: /queue/item/7/\r\n")]).await;
+    let rest = "format: jenkins-build, vars: { job: site }";
+    let setup = Setup::new("github", "push_branch", &target(&receiver, rest)).await;
+    assert_eq!(setup.send().await.verdict, Verdict::Delivered);
 }
 
 #[tokio::test]

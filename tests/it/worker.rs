@@ -69,7 +69,7 @@ impl House {
 
     fn work(mut self) -> Self {
         let stack =
-            egress(&MAPPINGS, &TEMPLATES, &Arc::default(), &self.store, Client::new().unwrap());
+            egress(&MAPPINGS, &TEMPLATES, &Arc::default(), &self.store, &Client::new().unwrap());
         let targets = self.config.targets.iter().cloned().map(Arc::new);
         let (worker, handle) =
             Worker::new(Arc::clone(&self.store), stack, targets, self.settings.clone());
