@@ -134,7 +134,7 @@ impl Stage for Ask {
             Err(moment) => {
                 let wait = moment.duration_since(now) + Duration::from_millis(1);
                 let at = Timestamp::now().checked_add(wait).unwrap_or(Timestamp::MAX);
-                Err(EgressError::Later { at })
+                Err(EgressError::Later { at, further: rendered.further().to_vec() })
             }
         }
     }

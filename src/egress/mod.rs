@@ -29,7 +29,7 @@ pub use values::render_values;
 use crate::ingress::route::Routes;
 use crate::ingress::{Last, Staged, last, stage};
 use crate::mapping::Mappings;
-use crate::store::{Store, StoreError};
+use crate::store::{DispatchId, Store, StoreError};
 use crate::template::Templates;
 use jiff::Timestamp;
 use std::sync::Arc;
@@ -61,6 +61,8 @@ pub enum EgressError {
     Later {
         /// When it does.
         at: Timestamp,
+        /// Dispatches that rendering this one brought about; they are due at once.
+        further: Vec<DispatchId>,
     },
     /// The store did not take what was rendered; the dispatch is as it was.
     #[error(transparent)]

@@ -56,7 +56,12 @@ pub(super) async fn attempt(
             tracing::warn!(dispatch = %id, target = %target.name, %reason, "cannot be sent");
             settle(&shared, &claimed, Next::Dead { reason }).await
         }
-        Ok(Err(EgressError::Later { at })) => settle(&shared, &claimed, Next::Retry { at }).await,
+        Ok(Err(EgressError::Later { at, further })) => {
+            if !further.is_empty() {
+                shared.wake.notify_one();
+            }
+            settle(&shared, &claimed, Next::Retry { at }).await
+        }
         Ok(Err(EgressError::Store(error))) => {
             tracing::error!(dispatch = %id, %error, "what was rendered could not be stored");
             settle(&shared, &claimed, Next::Retry { at: later(STORE_TROUBLE) }).await

@@ -110,7 +110,7 @@ async fn asking_is_guarded_and_takes_no_longer_than_sending() {
 /// When it may be sent, in seconds from now.
 async fn later(setup: &Setup) -> i64 {
     match setup.send_all().await.remove(0).unwrap_err() {
-        EgressError::Later { at } => at.duration_since(jiff::Timestamp::now()).as_secs(),
+        EgressError::Later { at, .. } => at.duration_since(jiff::Timestamp::now()).as_secs(),
         other => panic!("{other}"),
     }
 }
