@@ -67,14 +67,19 @@ pub(super) const HELPERS: &[Helper] = &[
         usage: "default VALUE OTHER...",
         takes: (2, 16),
         run: |args| {
-            let said = |value: &&Value| !matches!(value, Value::String(text) if text.is_empty());
+            let said = |value: &&Value| !matches!(value, Value::String(text) if is_blank(text));
             let found = args.list.iter().flatten().copied().find(said);
-            // When all of them are empty texts, the last one is what was asked for.
+            // When all of them are blank texts, the last one is what was asked for.
             Ok(found.or_else(|| args.list.last().copied().flatten()).cloned())
         },
         ..ASKING
     },
 ];
+
+/// Whether a text shows nothing.
+fn is_blank(text: &str) -> bool {
+    text.chars().all(|c| c.is_whitespace() || c.is_control())
+}
 
 fn yes(answer: bool) -> Result<Option<Value>, String> {
     Ok(Some(Value::Bool(answer)))
