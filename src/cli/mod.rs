@@ -14,6 +14,7 @@ mod new;
 mod offline;
 mod proof;
 mod render;
+mod rewrites;
 mod schema;
 mod send;
 mod serve;

@@ -29,7 +29,7 @@ pub(super) struct Recorded {
     pub(super) to: String,
     /// A folder of mappings that replaces whole files of the built-in ones.
     #[arg(long, value_name = "DIR")]
-    mappings: Option<PathBuf>,
+    pub(super) mappings: Option<PathBuf>,
     /// The time at which it counts as received: RFC 3339, or seconds since 1970; left out: now.
     #[arg(long, value_name = "TIME", value_parser = io::time)]
     at: Option<Timestamp>,
@@ -79,6 +79,11 @@ impl Recorded {
 
     /// Reads the delivery and takes it through detection and decoding.
     pub(super) fn read(&self) -> Result<Delivery> {
+        self.read_by(None)
+    }
+
+    /// The same, as if it had been sent to a source of a configuration. Nothing is verified.
+    pub(super) fn read_by(&self, by: Option<&config::Source>) -> Result<Delivery> {
         let mappings = Arc::new(Mappings::on_demand(self.mappings.as_deref())?);
         if self.to != "passthrough" && !self.is_canonical() && mappings.format(&self.to).is_none() {
             let formats = mappings.formats().join(", ");
@@ -93,7 +98,15 @@ impl Recorded {
         let query = Some(write_query(&given.query)).filter(|query| !query.is_empty());
         let (headers, body) = (io::read_headers(&self.headers)?, io::read_body(&self.body)?);
         let received = Received { query, ..received(headers, body, at) };
-        Self::take(mappings, received, self.from.as_deref(), given.known)
+        let mut open = source(&mappings, self.from.as_deref())?;
+        if let Some(by) = by {
+            open.headers = by.headers.clone();
+            if let (None, config::Binding::Pinned { forge, .. }) = (&self.from, &by.binding) {
+                let (forge, verify) = (forge.clone(), config::Verify::None);
+                open.binding = config::Binding::Pinned { forge, verify };
+            }
+        }
+        Self::take_by(mappings, received, open, given.known)
     }
 
     /// Takes a request through detection and decoding. `from` is the forge it comes from, where that is
@@ -104,8 +117,17 @@ impl Recorded {
         from: Option<&str>,
         known: Option<serde_json::Value>,
     ) -> Result<Delivery> {
-        let received = Received { source: Some(SOURCE.to_owned()), ..received };
         let source = source(&mappings, from)?;
+        Self::take_by(mappings, received, source, known)
+    }
+
+    fn take_by(
+        mappings: Arc<Mappings>,
+        received: Received,
+        source: config::Source,
+        known: Option<serde_json::Value>,
+    ) -> Result<Delivery> {
+        let received = Received { source: Some(SOURCE.to_owned()), ..received };
         let sources = Arc::new(Sources::new(&[source], mappings.forges())?);
         let verified = io::runtime()?
             .block_on(async {

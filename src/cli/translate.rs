@@ -112,7 +112,8 @@ impl Args {
         let mut skipped: Vec<_> = whole.map(|reason| Skipped { event: None, reason }).collect();
         let mut requests = Vec::new();
         if !self.recorded.is_canonical() {
-            for rendering in renderings(&delivery, &target, &normal.events)? {
+            let templates = Templates::embedded();
+            for rendering in renderings(&delivery, &target, &templates, &normal.events)? {
                 for made in rendering.requests {
                     requests.push(request(&delivery, &target, made)?);
                 }
@@ -168,7 +169,12 @@ impl Args {
 }
 
 /// What the gateway's own rendering makes of the delivery, piece by piece as its dispatches go.
-fn renderings(delivery: &Delivery, target: &Target, events: &[Event]) -> Result<Vec<Rendering>> {
+pub(super) fn renderings(
+    delivery: &Delivery,
+    target: &Target,
+    templates: &Templates,
+    events: &[Event],
+) -> Result<Vec<Rendering>> {
     let stored = delivery.verified.stored_body();
     let origin = Origin {
         forge: delivery.verified.forge(),
@@ -176,8 +182,7 @@ fn renderings(delivery: &Delivery, target: &Target, events: &[Event]) -> Result<
         word: delivery.verified.event_word(),
     };
     let places: Vec<(u32, &Event)> = (0..).zip(events).collect();
-    let templates = Templates::embedded();
-    let formats = Formats { mappings: &delivery.mappings, templates: &templates };
+    let formats = Formats { mappings: &delivery.mappings, templates };
     let bundling = Bundling::of(target, &delivery.mappings);
     let pieces = bundling.pieces(target, origin.forge.format(), places.iter().copied());
     pieces

@@ -2,6 +2,7 @@
 
 use crate::egress::{Setup, target};
 use crate::gateway::{PUSH, Running, signature};
+use crate::program::{example, run};
 use crate::receiver::{Receiver, Reply};
 use forgeway::config::{Credential, Process};
 use forgeway::egress::{EgressError, Verdict};
@@ -208,4 +209,51 @@ async fn a_secret_that_is_brought_back_is_kept_under_no_name() {
     assert_eq!(body.rewritten[1].came, ["***"]);
     let shown = format!("{body:?}");
     assert!(!shown.contains("hush"), "{shown}");
+}
+
+#[test]
+fn explain_says_of_each_header_where_it_came_from() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("f.yaml");
+    std::fs::write(
+        &file,
+        "sources:\n  lab: { forge: gitlab, verify: none, headers: { set: { X-Via: proxy } } }\n\
+         targets:\n  ci:\n    url: https://ci.example\n    format: github\n    sign: { secret: out }\n    headers:\n      \
+         - { pass: [X-V*], remove: [User-Agent] }\n      - rename: { X-GitHub-Event: X-Event, X-Hub-Signature-256: X-Mac }\n        \
+         set: { X-Key: key }\nroutes:\n  - to: ci\n    headers: { set: { X-Kind: '{{event.kind}}' } }\n",
+    )
+    .unwrap();
+    let push = example("gitlab", "push");
+    let path = |name: &str| push.join(name).display().to_string();
+    let (headers, body, config) =
+        (path("headers.json"), path("body.json"), file.display().to_string());
+    let args = ["explain", "--headers", &headers, "--target", "ci", "--config", &config, &body];
+    let shown = run(args);
+    assert_eq!(shown.code(), 0, "{}", shown.complaint());
+    let out = shown.out();
+    let line = |start: &str| {
+        let found = out.lines().find(|line| line.trim_start().starts_with(start));
+        let words = found.unwrap_or_else(|| panic!("{start} in {out}")).split_whitespace();
+        let short = |word: &str| match word.strip_prefix(&config) {
+            Some(place) => format!("f.yaml{}", place.rsplit_once(':').unwrap().0),
+            None => word.to_owned(),
+        };
+        words.map(short).collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!(line("the header x-via"), "the header x-via was set by f.yaml:2");
+    for (name, expected) in [
+        ("x-event ", "x-event format renamed from x-github-event by f.yaml:10 = push"),
+        ("x-mac ", "x-mac signature renamed from x-hub-signature-256 by f.yaml:10 = ***"),
+        ("x-hub-signature ", "x-hub-signature signature = ***"),
+        ("x-via ", "x-via passed on by f.yaml:9 = proxy"),
+        ("x-key ", "x-key set by f.yaml:11 = ***"),
+        ("x-kind ", "x-kind set by f.yaml:14 = push"),
+        ("user-agent ", "user-agent left out by f.yaml:9"),
+    ] {
+        assert_eq!(line(name), expected);
+    }
+    assert!(out.contains("emit/"), "{out}");
+    let shown =
+        run(["explain", "--headers", &headers, "--target", "no", "--config", &config, &body]);
+    assert_eq!(shown.code(), 2, "{}", shown.out());
 }
