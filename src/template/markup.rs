@@ -7,7 +7,7 @@ use super::dialects;
 use crate::markup;
 
 /// The most bytes of an address that is linked to. Chats take messages of a few thousand characters.
-const LONGEST_ADDRESS: usize = 600;
+const LONGEST_ADDRESS: usize = 500;
 
 /// The markup that a part of a template is written in.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -94,6 +94,12 @@ impl Markup {
             return text;
         }
         let address = encoded(address);
+        // Receivers count what is written.
+        let address = match self {
+            Self::Html | Self::Telegram => html(&address),
+            Self::Slack => slack(&address),
+            _ => address,
+        };
         if address.len() > LONGEST_ADDRESS {
             return text;
         }
@@ -102,8 +108,8 @@ impl Markup {
             Self::Markdown | Self::Mattermost | Self::Lark | Self::DingTalk | Self::WeCom => {
                 format!("[{text}]({address})")
             }
-            Self::Html | Self::Telegram => format!("<a href=\"{}\">{text}</a>", html(&address)),
-            Self::Slack => format!("<{}|{text}>", slack(&address)),
+            Self::Html | Self::Telegram => format!("<a href=\"{address}\">{text}</a>"),
+            Self::Slack => format!("<{address}|{text}>"),
         }
     }
 
