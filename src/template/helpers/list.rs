@@ -57,7 +57,8 @@ pub(super) const HELPERS: &[Helper] = &[
 /// What is missing has nothing in it.
 fn len(args: &Args<'_>) -> Result<Option<Value>, String> {
     let len = match args.at(0) {
-        Value::Null => 0,
+        // What is not told is not none.
+        Value::Null => return Ok(None),
         Value::Array(list) => list.len(),
         Value::Object(map) => map.len(),
         Value::String(text) => text.chars().count(),
