@@ -7,12 +7,12 @@
 
 use super::escape::Syntax;
 use super::fields::{self, Scope};
-use super::helpers::{self, Compiled, FIT_NAMED, VALUE};
+use super::helpers::{self, Compiled, FIT_NAMED, Include, VALUE};
 use super::markup::Markup;
 use super::partials::{Inclusions, Partials};
 use crate::yaml::{Mark, YamlError, nearest};
 use handlebars::template::{
-    DecoratorTemplate, HelperTemplate, Parameter, Template, TemplateElement,
+    DecoratorTemplate, HelperTemplate, HelperTemplateBuilder, Parameter, Template, TemplateElement,
 };
 use serde_json::Value;
 use std::collections::{BTreeSet, HashMap};
@@ -71,7 +71,11 @@ impl Check<'_> {
             }
             TemplateElement::Expression(call) => self.expression(call, place),
             TemplateElement::HelperBlock(call) => self.block(call, place),
-            TemplateElement::PartialExpression(call) => self.partial(call, place),
+            TemplateElement::PartialExpression(call) => {
+                if let Some(include) = self.partial(call, place) {
+                    *element = include;
+                }
+            }
             TemplateElement::PartialBlock(_) => self.fault(
                 place,
                 "a partial with a block is not supported: include it with `{{> name}}`",
@@ -216,24 +220,38 @@ impl Check<'_> {
         })
     }
 
-    fn partial(&mut self, call: &mut DecoratorTemplate, place: (usize, usize)) {
-        // A standalone partial is not indented anew: no format here cares for it, and a value would be.
-        call.indent = None;
+    /// Makes an inclusion a call of the hidden helper. A standalone partial is not indented anew: no format
+    /// here cares for it, and a value would be.
+    fn partial(
+        &mut self,
+        call: &DecoratorTemplate,
+        place: (usize, usize),
+    ) -> Option<TemplateElement> {
         call.params.iter().chain(call.hash.values()).for_each(|param| self.parameter(param, place));
         let Some(name) = call.name.as_name().map(str::to_owned) else {
-            return self.fault(
+            self.fault(
                 place,
                 "the name of a partial is written out: one from the event could be any, and never end",
             );
+            return None;
         };
-        if self.partials.has(&name) {
-            let mark = (self.mark)(place.0, place.1);
-            self.inclusions.add(self.name, &name, mark);
-            call.name = Parameter::Name(self.markup.variant(&name));
-            self.needed.insert((name, self.markup));
-        } else {
+        if !self.partials.has(&name) {
             let meant = nearest(&name, self.partials.names());
             self.fault(place, format!("there is no partials/{name}.hbs{meant}"));
+            return None;
         }
+        let mark = (self.mark)(place.0, place.1);
+        self.inclusions.add(self.name, &name, mark);
+        let variant = Parameter::Literal(Value::from(self.markup.variant(&name)));
+        self.needed.insert((name, self.markup));
+        let include = HelperTemplateBuilder::default()
+            .name(Parameter::Name(Include::NAME.into()))
+            .params(std::iter::once(variant).chain(call.params.iter().cloned()).collect())
+            .hash(call.hash.clone())
+            .block(false)
+            .chain(false)
+            .indent_before_write(false)
+            .build();
+        include.ok().map(|include| TemplateElement::Expression(Box::new(include)))
     }
 }

@@ -2,7 +2,7 @@
 
 use super::Markup;
 use super::escape::Syntax;
-use super::helpers::{self, Compiled, Each, Fit, Marked, Run, VALUE};
+use super::helpers::{self, Compiled, Each, Fit, Include, Marked, Run, VALUE};
 use super::output::{Bounded, Piece};
 use crate::yaml::{Mark, YamlError};
 use handlebars::template::{Template, TemplateElement};
@@ -56,6 +56,7 @@ impl Engine {
         }
         registry.register_helper("each", Box::new(Each));
         registry.register_helper("markup", Box::new(Marked));
+        registry.register_helper(Include::NAME, Box::new(Include));
         registry.register_helper("fit", Box::new(Fit(syntax)));
         for unused in ["log", "raw"] {
             registry.unregister_helper(unused);

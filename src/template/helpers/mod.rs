@@ -7,6 +7,7 @@ mod compare;
 mod each;
 mod encode;
 mod fit;
+mod include;
 mod list;
 mod marked;
 mod run;
@@ -15,6 +16,7 @@ mod time;
 
 pub(super) use each::Each;
 pub(super) use fit::{Fit, NAMED as FIT_NAMED};
+pub(super) use include::Include;
 pub(super) use marked::Marked;
 pub(super) use run::{Compiled, Run, VALUE};
 
