@@ -14,7 +14,7 @@ use crate::texts::Texts;
 use crate::yaml::{self, Mark, YamlError, nearest};
 use handlebars::template::Template as Parsed;
 use handlebars::{TemplateError as ParseError, TemplateErrorReason};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// How deep blocks and arguments may be nested: the parser walks them by calling itself.
@@ -53,11 +53,11 @@ pub(super) fn template(texts: &Texts, name: &str) -> Template {
     let mut settings = loading.settings(&folder);
     loading.shared_tables(&mut settings);
     let (syntax, markup) = (settings.syntax(), settings.markup);
-    let (mut files, mut body) = (BTreeMap::new(), Vec::new());
+    let (mut files, mut body) = (BTreeSet::new(), Vec::new());
     let main = texts.under(&folder).filter(|path| path.ends_with(".hbs") && !path.contains('/'));
     for path in main {
         let Some((shown, text)) = texts.get(&format!("{folder}{path}")) else { continue };
-        files.insert(path.to_owned(), path.to_owned());
+        files.insert(path.to_owned());
         loading.check_name(path, shown);
         let origin = Origin { mark: start(shown), field: String::new(), text: text.to_owned() };
         body.extend(loading.file(path, origin, syntax, markup, Scope::Top));

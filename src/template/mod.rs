@@ -59,7 +59,7 @@ pub struct Template {
     name: String,
     settings: Settings,
     /// The files for events.
-    files: BTreeMap<String, String>,
+    files: BTreeSet<String>,
     engines: Engines,
     uses_raw: bool,
     faults: Vec<YamlError>,
@@ -208,7 +208,7 @@ impl Template {
 
     /// The files that events are rendered by, in order.
     pub fn files(&self) -> impl Iterator<Item = &str> {
-        self.files.keys().map(String::as_str)
+        self.files.iter().map(String::as_str)
     }
 
     /// What is wrong with it.
