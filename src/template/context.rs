@@ -1,6 +1,7 @@
 //! What a template sees.
 
 use super::subject::subject;
+use super::tone;
 use crate::event::Event;
 use handlebars::Context;
 use jiff::Timestamp;
@@ -45,7 +46,8 @@ impl Given<'_> {
                 empty => *empty = Value::from(value.as_str()),
             }
         }
-        let subject = subject(&event);
+        let mut subject = subject(&event);
+        tone::tell(&event, &mut subject, tables);
         // An event may be large: it is moved here, and never copied.
         let mut context = json!({
             "subject": subject,

@@ -21,6 +21,7 @@ mod partials;
 mod render;
 mod settings;
 mod subject;
+mod tone;
 mod wellformed;
 
 pub use answer::{Answers, Said};

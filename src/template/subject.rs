@@ -3,8 +3,9 @@
 
 use serde_json::{Map, Value};
 
-/// The names of what there is to know; all but `kind` may be missing.
-pub(super) const FIELDS: [&str; 6] = ["kind", "number", "title", "url", "text", "state"];
+/// The names of what there is to know; all but `kind`, `tone` and `quiet` may be missing.
+pub(super) const FIELDS: [&str; 8] =
+    ["kind", "number", "title", "url", "text", "state", "tone", "quiet"];
 
 /// What names a thing, the best first; the last is its id.
 const TITLES: &[&str] = &[
